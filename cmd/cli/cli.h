@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The machine behind every command: what a command is, what it is handed, how it answers. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <casarray.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "report.h"
+
+enum {
+	EXIT_DONE = 0,
+	EXIT_FINDINGS = 1,
+	EXIT_USAGE = 2,
+	EXIT_REFUSED = 3,
+	EXIT_RIGHTS = 4,
+	EXIT_CONFLICT = 5,
+	EXIT_PARTIAL = 6,
+	EXIT_UNREACHABLE = 7,
+	EXIT_NOT_EVALUATED = 8,
+	EXIT_INTERRUPTED = 130,
+};
+
+/* ---- tables ---- */
+
+enum opt_type {
+	OPT_FLAG,   /* bool */
+	OPT_TEXT,   /* const char * */
+	OPT_CHOICE, /* const char *, one of choices (ignoring case; the table's spelling is stored) */
+	OPT_NUMBER, /* int64_t, not negative; default 0 */
+	OPT_LIST,   /* struct opt_list, repeatable; in the cmdlet form also comma-separated */
+};
+
+struct opt_list {
+	const char **v;
+	size_t n;
+};
+
+struct opt {
+	const char *name;      /* "rpc-client-access-server" */
+	char letter;	       /* or 0 */
+	const char *parameter; /* the cmdlet's, "RpcClientAccessServer"; NULL: none but the name without dashes */
+	enum opt_type type;
+	size_t offset; /* of the value in the command's struct */
+	const char *metavar;
+	const char *const *choices; /* NULL-terminated */
+	unsigned kinds; /* its value is the identity of such an object (1 << enum cas_kind): for completion */
+	bool required;
+	bool positional; /* may be given without its name, in table order; an OPT_LIST takes all that are left */
+	const char *help; /* one line, lower case, no full stop */
+};
+
+struct cli_session;
+
+enum cmd_flags {
+	CMD_HIDDEN = 1 << 0,	  /* not in the list of commands (complete) */
+	CMD_NO_DIRECTORY = 1 << 1, /* needs no --directory */
+};
+
+struct cmd {
+	const char *name;   /* "new-array" */
+	const char *cmdlet; /* "New-ClientAccessArray", or NULL */
+	const char *group;  /* heading in the list of commands */
+	const char *summary; /* one line, lower case, no full stop */
+	const char *description; /* paragraphs for --help */
+	const char *const *examples; /* command lines without "casarray", NULL-terminated */
+	const struct opt *options;
+	size_t n_options;
+	size_t values_size;
+	unsigned flags;
+	int (*run)(struct cli_session *session, const void *values); /* exit status */
+};
+
+#define CMD_OPTIONS(table) .options = (table), .n_options = sizeof(table) / sizeof(*(table))
+
+/* table.c: in help order, NULL-terminated. */
+extern const struct cmd *const cmd_table[];
+
+/* ---- session ---- */
+
+/* The options that every command has. */
+struct cli_global {
+	struct opt_list directory; /* --directory, -d; else CASARRAY_DIRECTORY */
+	const char *format;	   /* "text", "json", "ndjson", "csv" */
+	const char *output;	   /* --output, -o FILE; replaced as a whole at the end */
+	const char *fields;	   /* --fields a,b,c */
+	const char *color;	   /* "auto", "always", "never" */
+	const char *journal;	   /* --journal FOLDER; else the library's default */
+	bool verbose;
+	bool quiet; /* no notices, no progress on stderr */
+	bool help;
+};
+
+struct cli_session {
+	struct cas_context *context;
+	const struct cmd *cmd;
+	struct cli_global global;
+	struct cas_directory *directory; /* opened on first use */
+	struct cas_organization *organization; /* the last one that was loaded */
+	struct out *out;
+	char *command_line; /* what was typed, for the journal and messages */
+	bool interactive;   /* stdin and stderr are terminals */
+};
+
+/* Opens the directory named by the global options, once. 0 or a negative code. */
+int cli_directory(struct cli_session *session, struct cas_directory **ret, struct cas_error **err);
+/* Loads the organization (as cas_organization_load()); the session frees it. Loading again replaces it. */
+int cli_load(struct cli_session *session, unsigned scope, const char *const *databases,
+	     size_t n_databases, const struct cas_organization **ret, struct cas_error **err);
+/* Reports an error once, on stderr ("casarray: ...", then the hint), frees it, and returns the exit status for it. */
+int cli_fail(struct cli_session *session, struct cas_error *error);
+int cli_exit_status(enum cas_code code);
+/* "casarray: warning: ..." on stderr; nothing with --quiet. Text is escaped for terminals. */
+void cli_warn(struct cli_session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A wrong use: one line and "try 'casarray NAME --help'". Returns EXIT_USAGE. */
+int cli_usage(struct cli_session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Asks on stderr, reads stdin; only when interactive. true: yes. */
+bool cli_ask(struct cli_session *session, const char *question);
+/* Lines of stdin as a list, blank ones left out (identities "-"); freed with the session. */
+int cli_read_lines(struct cli_session *session, struct opt_list *ret, struct cas_error **err);
+
+/* ---- plans ---- */
+
+enum cli_plan_flags {
+	CLI_PLAN_ASK = 1 << 0,	/* before applying; not interactive: refused */
+	CLI_PLAN_WHAT_IF = 1 << 1,
+	CLI_PLAN_YES = 1 << 2, /* do not ask */
+};
+/*
+ * The end of every command that changes something: shows the plan, asks, applies it, reports what
+ * happened. Takes the plan. Text: plan, question, result; other formats: one document, with
+ * the outcomes. `extra` (stolen, may be NULL) is merged into the tail.
+ * *applied (may be NULL): something was asked of the directory.
+ */
+int cli_run_plan(struct cli_session *session, struct cas_plan *plan, unsigned flags,
+		 json_t *extra, bool *applied);
+
+/* ---- running ---- */
+
+/* One command line, argv[0] being the command: parse, run, report. The exit status. */
+int cli_run(int argc, char *const *argv, FILE *out, FILE *err);
+/* By name or cmdlet name, ignoring case; or NULL. */
+const struct cmd *cmd_find(const char *word);
+/* The nearest known command, or NULL. */
+const struct cmd *cmd_nearest(const char *word);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Output: a head, rows, a tail, each a small JSON object, printed as they come. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* How text shows a stream. JSON, NDJSON and CSV do not need to know. */
+enum out_view_kind {
+	OUT_TABLE,    /* one line a row, the view's columns; widths from the first rows */
+	OUT_RECORDS,  /* "field: value" lines, a block a row */
+	OUT_FINDINGS, /* the audit: summary by site, then a block a finding */
+	OUT_PLAN,     /* "+ - ~" steps, impact, notices */
+	OUT_TEXT,     /* the row's member "text" as it is */
+};
+
+struct out_column {
+	const char *field; /* member of the row; "a.b" for a member of a member */
+	const char *title;
+	bool right;
+	bool secondary; /* dropped first when the terminal is narrow */
+};
+
+struct out_view {
+	const char *schema; /* "casarray.databases"; the document's "schema" */
+	enum out_view_kind kind;
+	const struct out_column *columns; /* text's default, and CSV's */
+	size_t n_columns;
+	const char *empty; /* text to print when there was no row, "no arrays" */
+};
+
+struct out_options {
+	FILE *stream;
+	const char *format;
+	const char *fields; /* comma-separated members of the rows, or NULL */
+	bool color;
+	int width; /* of the terminal; 0: not a terminal, nothing is cut */
+};
+
+struct out;
+/* NULL: out of memory, or a format that is not known. */
+struct out *out_new(const struct out_options *options);
+void out_free(struct out *out);
+/* These steal their object (NULL: an empty one). 0, or -1 with errno: the stream cannot be written. */
+int out_begin(struct out *out, const struct out_view *view, json_t *head);
+int out_row(struct out *out, json_t *row);
+/* A member "summary" of the tail is printed by text as the last line. */
+int out_end(struct out *out, json_t *tail);
+/* Writes what is buffered. */
+int out_flush(struct out *out);
+/* The format's names, NULL-terminated. */
+extern const char *const out_formats[];
+
+/* A text made safe for a terminal: control characters, escape sequences, invalid UTF-8 and bidi
+ * controls as \x1b or \u202e. Appends to *buf, a malloc'ed string that grows. */
+void out_escape(FILE *stream, const char *text);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CASP_CONTEXT_H
+#define CASP_CONTEXT_H
+
+#include "../casarray.h"
+
+/* Says nothing when the level is not wanted; errno survives. */
+void casp_log(struct cas_context *context, enum cas_log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CASP_FILE_H
+#define CASP_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "error.h"
+
+/* Which bytes a path had: inode, size and times. */
+struct casp_file_id {
+	uint64_t device, inode, size;
+	int64_t mtime_ns, ctime_ns;
+};
+struct casp_file_id casp_file_id(const struct stat *st);
+bool casp_file_id_equal(const struct casp_file_id *a, const struct casp_file_id *b);
+
+/* The path with symbolic links resolved and made absolute; the caller frees it. */
+int casp_file_resolve(const char *path, char **ret, struct cas_error **err);
+
+/*
+ * A lock that every writer of `path` takes: an open file description lock on a file beside it,
+ * "path.lock", which holds the holder's pid and is removed by the last one. Waits up to
+ * timeout_ms, then CAS_E_CONFLICT, naming the holder.
+ */
+struct casp_lock;
+int casp_lock_take(const char *path, unsigned timeout_ms, struct casp_lock **ret,
+		   struct cas_error **err);
+void casp_lock_release(struct casp_lock *lock);
+
+/*
+ * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner, fsync, rename, fsync of
+ * the folder. Until casp_replace_commit() returns 0 the old file is there, after it the new one. Stale temporary files
+ * of earlier runs that were killed are removed by _open (call it under the lock).
+ */
+struct casp_replace;
+int casp_replace_open(const char *path, struct casp_replace **ret, struct cas_error **err);
+int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
+		       struct cas_error **err);
+/* Appends [offset, offset + n) of another file, in the kernel where it can. */
+int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
+		      struct cas_error **err);
+/* Commits and frees. On failure the temporary file is gone. */
+int casp_replace_commit(struct casp_replace *replace, struct cas_error **err);
+void casp_replace_abort(struct casp_replace *replace);
+
+/* All of it, through EINTR and short writes. 0, or -1 with errno. */
+int casp_write_all(int fd, const void *data, size_t n);
+/* mkdir -p, mode 0700. */
+int casp_mkdirs(const char *path, struct cas_error **err);
+int casp_fsync_folder(const char *path, struct cas_error **err);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The audit engine's side of a rule. */
+#ifndef CASP_RULE_H
+#define CASP_RULE_H
+
+#include "policy.h"
+
+enum casp_need {
+	CASP_NEED_AD = 0,
+	CASP_NEED_DATABASES = 1 << 0,
+	CASP_NEED_SERVICES = 1 << 1,
+	CASP_NEED_MAILBOXES = 1 << 2,
+	/* What this directory cannot answer: a rule with one of these is not evaluated. */
+	CASP_NEED_GC = 1 << 8,
+	CASP_NEED_DNS = 1 << 9,
+	CASP_NEED_EXTERNAL_DNS = 1 << 10,
+	CASP_NEED_AD_DNS = 1 << 11,
+	CASP_NEED_PROBE = 1 << 12,
+	CASP_NEED_CONFIG = 1 << 13,
+	CASP_NEED_JOURNAL = 1 << 14,
+	CASP_NEED_DELETED = 1 << 15, /* deleted objects */
+	CASP_NEED_SEVERAL_DCS = 1 << 16,
+	CASP_NEED_LATER = 1 << 17,	/* the rule is not written yet */
+};
+
+enum casp_verdict {
+	CASP_NOT_APPLICABLE,
+	CASP_PASS,
+	CASP_FINDING,
+	CASP_NOT_EVALUATED, /* of this object */
+};
+
+/* Filled by a rule's check when it is asked for (details is not NULL); severity and fix
+ * are preset with the rule's. Text goes to the arena. */
+struct casp_details {
+	struct casp_arena *arena;
+	const char *observed;
+	const char *expected;
+	const char *message; /* one sentence, lower case, no full stop */
+	const char *fix;     /* the exact command, or a step; "" for none */
+};
+
+/* What checks share: computed once an object, before the rules. */
+struct casp_subject {
+	const struct cas_organization *org;
+	const struct cas_object *object;
+	struct casp_expectation expectation; /* of a database */
+	struct casp_rcas *rcas;
+	int64_t now;
+	enum cas_severity severity; /* preset; a check may change it */
+	enum cas_fix fix;
+};
+
+typedef enum casp_verdict (*casp_check_fn)(struct casp_subject *subject,
+					   struct casp_details *details);
+
+struct cas_rule {
+	const char *id;
+	const char *name;
+	const char *family;
+	enum cas_severity severity;
+	enum cas_fix fix;
+	enum cas_kind kind; /* it is asked about every object of this kind */
+	unsigned needs;
+	bool off;	/* by default */
+	casp_check_fn check; /* NULL with CASP_NEED_LATER or a need that nothing answers */
+	const char *why;    /* one paragraph */
+	const char *remedy; /* how to fix it, one sentence or two */
+	const char *source;
+};
+
+/* rules.c: one table of tables, one file a family. */
+struct casp_family {
+	const char *name;
+	const struct cas_rule *rules;
+	size_t n;
+};
+extern const struct casp_family casp_family_arrays, casp_family_servers,
+	casp_family_databases, casp_family_names, casp_family_dns, casp_family_rpc,
+	casp_family_kerberos, casp_family_dag, casp_family_proxy, casp_family_capacity,
+	casp_family_quality;
+
+#endif
