@@ -45,6 +45,7 @@ struct casp_query {
 	size_t n_any;
 	const char *const *attributes; /* at most 64 */
 	size_t n_attributes;
+	bool all_attributes; /* every attribute of the entry, instead of the named ones */
 };
 
 struct casp_values {
@@ -56,7 +57,11 @@ struct casp_values {
 struct casp_entry {
 	struct casp_str dn;
 	size_t query;		      /* which of the queries it fits (the first) */
-	const struct casp_values *values; /* as query.attributes */
+	/* Parallel. The query's attributes (n of values 0: absent); with all_attributes those
+	 * that the entry has, in the order and spelling of the directory, options stripped. */
+	const char *const *names;
+	const struct casp_values *values;
+	size_t n_names;
 	uint64_t origin;	      /* for casp_directory_where() */
 };
 
