@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The machine behind every command: what a command is, what it is handed, how it answers. */
+/* The machine behind every command: what a command is, what it is handed, how it answers.
+ */
 #ifndef CLI_H
 #define CLI_H
 
@@ -30,9 +31,11 @@ enum {
 enum opt_type {
 	OPT_FLAG,   /* bool */
 	OPT_TEXT,   /* const char * */
-	OPT_CHOICE, /* const char *, one of choices (ignoring case; the table's spelling is stored) */
+	OPT_CHOICE, /* const char *, one of choices (ignoring case; the table's spelling
+		       is stored) */
 	OPT_NUMBER, /* int64_t, not negative; default 0 */
-	OPT_LIST,   /* struct opt_list, repeatable; in the cmdlet form also comma-separated */
+	OPT_LIST, /* struct opt_list, repeatable; in the cmdlet form also comma-separated
+		   */
 };
 
 struct opt_list {
@@ -42,32 +45,74 @@ struct opt_list {
 
 struct opt {
 	const char *name;      /* "rpc-client-access-server" */
-	char letter;	       /* or 0 */
-	const char *parameter; /* the cmdlet's, "RpcClientAccessServer"; NULL: none but the name without dashes */
+	char letter;           /* or 0 */
+	const char *parameter; /* the cmdlet's, "RpcClientAccessServer"; NULL: none but
+				  the name without dashes */
 	enum opt_type type;
 	size_t offset; /* of the value in the command's struct */
 	const char *metavar;
 	const char *const *choices; /* NULL-terminated */
-	unsigned kinds; /* its value is the identity of such an object (1 << enum cas_kind): for completion */
+	unsigned kinds; /* its value is the identity of such an object (1 << enum
+			   cas_kind): for completion */
 	bool required;
-	bool positional; /* may be given without its name, in table order; an OPT_LIST takes all that are left */
-	const char *help; /* one line, lower case, no full stop */
+	bool positional;   /* may be given without its name, in table order; an OPT_LIST
+			      takes all that are left */
+	const char *help;  /* one line, lower case, no full stop */
+	const char *alias; /* the cmdlet parameter's short form, "wi"; or NULL */
+	const char *opposite; /* a flag: the option that -Parameter:$false means; both
+				 exclude each other */
 };
+
+/* What the commands that change something have in common; `at` is an offset as of
+ * offsetof(). */
+#define OPT_WHAT_IF(at)                                                                  \
+	{                                                                                \
+		.name = "what-if", .parameter = "WhatIf", .alias = "wi",                 \
+		.type = OPT_FLAG, .offset = (at),                                        \
+		.help = "show what would be done, and write nothing"                     \
+	}
+#define OPT_CONFIRM(at)                                                                  \
+	{                                                                                \
+		.name = "confirm", .parameter = "Confirm", .alias = "cf",                \
+		.type = OPT_FLAG, .offset = (at), .opposite = "yes",                     \
+		.help = "ask before anything is written"                                 \
+	}
+#define OPT_YES(at)                                                                      \
+	{                                                                                \
+		.name = "yes", .letter = 'y', .type = OPT_FLAG, .offset = (at),          \
+		.help = "do not ask"                                                     \
+	}
+
+/* The values of these three, for a command's struct, and what they mean for
+ * cli_run_plan(). */
+struct cli_change {
+	bool what_if;
+	bool confirm;
+	bool yes;
+};
+/* All three rows, for a `struct cli_change` that is a member of the command's struct. */
+#define OPT_CHANGE(type, member)                                                         \
+	OPT_WHAT_IF(offsetof(type, member.what_if)),                                     \
+		OPT_CONFIRM(offsetof(type, member.confirm)),                             \
+		OPT_YES(offsetof(type, member.yes))
+/* enum cli_plan_flags; `asks`: the command asks unless it is told not to. */
+unsigned cli_plan_flags(const struct cli_change *change, bool asks);
 
 struct cli_session;
 
 enum cmd_flags {
-	CMD_HIDDEN = 1 << 0,	  /* not in the list of commands (complete) */
+	CMD_HIDDEN = 1 << 0,       /* not in the list of commands (complete) */
 	CMD_NO_DIRECTORY = 1 << 1, /* needs no --directory */
 };
 
 struct cmd {
-	const char *name;   /* "new-array" */
-	const char *cmdlet; /* "New-ClientAccessArray", or NULL */
-	const char *group;  /* heading in the list of commands */
-	const char *summary; /* one line, lower case, no full stop */
+	const char *name;        /* "new-array" */
+	const char *cmdlet;      /* "New-ClientAccessArray", or NULL */
+	const char *group;       /* heading in the list of commands */
+	const char *summary;     /* one line, lower case, no full stop */
 	const char *description; /* paragraphs for --help */
-	const char *const *examples; /* command lines without "casarray", NULL-terminated */
+	const char *const
+		*examples; /* command lines without "casarray", NULL-terminated */
 	const struct opt *options;
 	size_t n_options;
 	size_t values_size;
@@ -75,7 +120,8 @@ struct cmd {
 	int (*run)(struct cli_session *session, const void *values); /* exit status */
 };
 
-#define CMD_OPTIONS(table) .options = (table), .n_options = sizeof(table) / sizeof(*(table))
+#define CMD_OPTIONS(table)                                                               \
+	.options = (table), .n_options = sizeof(table) / sizeof(*(table))
 
 /* table.c: in help order, NULL-terminated. */
 extern const struct cmd *const cmd_table[];
@@ -85,57 +131,74 @@ extern const struct cmd *const cmd_table[];
 /* The options that every command has. */
 struct cli_global {
 	struct opt_list directory; /* --directory, -d; else CASARRAY_DIRECTORY */
-	const char *format;	   /* "text", "json", "ndjson", "csv" */
-	const char *output;	   /* --output, -o FILE; replaced as a whole at the end */
-	const char *fields;	   /* --fields a,b,c */
-	const char *color;	   /* "auto", "always", "never" */
-	const char *journal;	   /* --journal FOLDER; else the library's default */
+	const char *format;        /* "text", "json", "ndjson", "csv" */
+	const char *output;        /* --output, -o FILE; replaced as a whole at the end */
+	const char *fields;        /* --fields a,b,c */
+	const char *color;         /* "auto", "always", "never" */
+	const char *journal;       /* --journal FOLDER; else the library's default */
 	bool verbose;
 	bool quiet; /* no notices, no progress on stderr */
 	bool help;
 };
 
+struct opt_pool;
+
 struct cli_session {
 	struct cas_context *context;
 	const struct cmd *cmd;
 	struct cli_global global;
-	struct cas_directory *directory; /* opened on first use */
+	struct cas_directory *directory;       /* opened on first use */
 	struct cas_organization *organization; /* the last one that was loaded */
 	struct out *out;
 	char *command_line; /* what was typed, for the journal and messages */
 	bool interactive;   /* stdin and stderr are terminals */
+	FILE *err;
+	struct opt_pool *pool; /* what lives as long as the session */
 };
 
 /* Opens the directory named by the global options, once. 0 or a negative code. */
-int cli_directory(struct cli_session *session, struct cas_directory **ret, struct cas_error **err);
-/* Loads the organization (as cas_organization_load()); the session frees it. Loading again replaces it. */
+int cli_directory(struct cli_session *session, struct cas_directory **ret,
+		  struct cas_error **err);
+/* Loads the organization (as cas_organization_load()); the session frees it. Loading
+ * again replaces it. */
 int cli_load(struct cli_session *session, unsigned scope, const char *const *databases,
-	     size_t n_databases, const struct cas_organization **ret, struct cas_error **err);
-/* Reports an error once, on stderr ("casarray: ...", then the hint), frees it, and returns the exit status for it. */
+	     size_t n_databases, const struct cas_organization **ret,
+	     struct cas_error **err);
+/* Reports an error once, on stderr ("casarray: ...", then the hint), frees it, and
+ * returns the exit status for it. */
 int cli_fail(struct cli_session *session, struct cas_error *error);
 int cli_exit_status(enum cas_code code);
-/* "casarray: warning: ..." on stderr; nothing with --quiet. Text is escaped for terminals. */
+/* "casarray: warning: ..." on stderr; nothing with --quiet. Text is escaped for
+ * terminals. */
 void cli_warn(struct cli_session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A wrong use: one line and "try 'casarray NAME --help'". Returns EXIT_USAGE. */
 int cli_usage(struct cli_session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * A failed out_begin(), out_row() or out_end(): says why, once, and returns the status. A
+ * reader that went away (EPIPE) is no failure: what is printed then is dropped, and the
+ * calls return 0.
+ */
+int cli_output_failed(struct cli_session *session);
 /* Asks on stderr, reads stdin; only when interactive. true: yes. */
 bool cli_ask(struct cli_session *session, const char *question);
-/* Lines of stdin as a list, blank ones left out (identities "-"); freed with the session. */
-int cli_read_lines(struct cli_session *session, struct opt_list *ret, struct cas_error **err);
+/* Lines of stdin as a list, blank ones left out (identities "-"); freed with the session.
+ */
+int cli_read_lines(struct cli_session *session, struct opt_list *ret,
+		   struct cas_error **err);
 
 /* ---- plans ---- */
 
 enum cli_plan_flags {
-	CLI_PLAN_ASK = 1 << 0,	/* before applying; not interactive: refused */
+	CLI_PLAN_ASK = 1 << 0, /* before applying; not interactive: refused */
 	CLI_PLAN_WHAT_IF = 1 << 1,
 	CLI_PLAN_YES = 1 << 2, /* do not ask */
 };
 /*
- * The end of every command that changes something: shows the plan, asks, applies it, reports what
- * happened. Takes the plan. Text: plan, question, result; other formats: one document, with
- * the outcomes. `extra` (stolen, may be NULL) is merged into the tail.
+ * The end of every command that changes something: shows the plan, asks, applies it,
+ * reports what happened. Takes the plan. Text: plan, question, result; other formats: one
+ * document, with the outcomes. `extra` (stolen, may be NULL) is merged into the tail.
  * *applied (may be NULL): something was asked of the directory.
  */
 int cli_run_plan(struct cli_session *session, struct cas_plan *plan, unsigned flags,
@@ -143,7 +206,7 @@ int cli_run_plan(struct cli_session *session, struct cas_plan *plan, unsigned fl
 
 /* ---- running ---- */
 
-/* One command line, argv[0] being the command: parse, run, report. The exit status. */
+/* One command line without the program's name: parse, run, report. The exit status. */
 int cli_run(int argc, char *const *argv, FILE *out, FILE *err);
 /* By name or cmdlet name, ignoring case; or NULL. */
 const struct cmd *cmd_find(const char *word);

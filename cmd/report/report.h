@@ -37,25 +37,37 @@ struct out_options {
 	const char *format;
 	const char *fields; /* comma-separated members of the rows, or NULL */
 	bool color;
-	int width; /* of the terminal; 0: not a terminal, nothing is cut */
+	int width;    /* of the terminal; 0: not a terminal, nothing is cut */
+	bool verbose; /* text: also what is only counted otherwise */
+	const volatile int
+		*interrupt; /* a row fails with EINTR once it is not zero; or NULL */
 };
 
 struct out;
 /* NULL: out of memory, or a format that is not known. */
 struct out *out_new(const struct out_options *options);
 void out_free(struct out *out);
-/* These steal their object (NULL: an empty one). 0, or -1 with errno: the stream cannot be written. */
+/*
+ * These steal their object (NULL: an empty one). 0, or -1 with errno, and out_message()
+ * says why: the stream cannot be written, EINVAL: --fields names a field that the rows do
+ * not have, EINTR. After EPIPE everything is dropped silently and the calls return 0.
+ */
 int out_begin(struct out *out, const struct out_view *view, json_t *head);
 int out_row(struct out *out, json_t *row);
 /* A member "summary" of the tail is printed by text as the last line. */
 int out_end(struct out *out, json_t *tail);
 /* Writes what is buffered. */
 int out_flush(struct out *out);
+/* Why a call failed, one line; NULL: none did. *code gets the errno. */
+const char *out_message(const struct out *out, int *code);
+/* Was the document begun, and was it ended? A file is replaced by a whole one only. */
+bool out_begun(const struct out *out);
+bool out_complete(const struct out *out);
 /* The format's names, NULL-terminated. */
 extern const char *const out_formats[];
 
-/* A text made safe for a terminal: control characters, escape sequences, invalid UTF-8 and bidi
- * controls as \x1b or \u202e. Appends to *buf, a malloc'ed string that grows. */
+/* A text made safe for a terminal: control characters, escape sequences, invalid UTF-8
+ * and bidi controls as \x1b or \u202e. */
 void out_escape(FILE *stream, const char *text);
 
 #endif
