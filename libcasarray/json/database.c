@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A mailbox database as JSON: what it points at, what it should, what it would get by
+ * default. */
+#include "../policy/policy.h"
+#include "json.h"
+
+static const char *target_class(const struct cas_database *database)
+{
+	const struct cas_server *server;
+
+	if (!database->target) {
+		return "nothing";
+	}
+	if (database->target->kind == CAS_KIND_ARRAY) {
+		return "array";
+	}
+	server = cas_object_server(database->target);
+	return server && server->roles & CASP_ROLE_CLIENT_ACCESS ? "client-access-server"
+								 : "mailbox-server";
+}
+
+/* One word for how the value relates to what the audit expects. */
+static const char *status(const struct cas_database *database,
+			  const struct casp_expectation *expectation)
+{
+	if (expectation->which == CASP_EXPECT_EXEMPT) {
+		return "exempt";
+	}
+	if (database->object.defects &
+	    (CASP_OBJECT_LEGACY_DN_BAD | CASP_OBJECT_LEGACY_DN_MISSING)) {
+		return "malformed";
+	}
+	if (!database->target) {
+		return "dangling";
+	}
+	if (expectation->which == CASP_EXPECT_NO_HOME) {
+		return "no-home";
+	}
+	if (expectation->met) {
+		return expectation->which == CASP_EXPECT_CAS ? "no-array" : "ok";
+	}
+	if (database->target->kind == CAS_KIND_ARRAY) {
+		return "other-site";
+	}
+	return strcmp(target_class(database), "mailbox-server") == 0 ? "mailbox-server"
+								     : "server";
+}
+
+void casp_json_database(struct casp_json *json, const struct cas_organization *org,
+			const struct cas_database *database)
+{
+	struct casp_expectation expectation = {0};
+	struct cas_assignment *assignment = NULL;
+	const struct cas_object *master = database->dag ? &database->dag->object : NULL;
+	json_t *copies;
+
+	casp_expect(org, database, &expectation);
+	casp_json_plain(json, "type", casp_database_type_name(database->type));
+	casp_json_name(json, "server", database->owner ? &database->owner->object : NULL);
+	casp_json_name(json, "site", database->home ? &database->home->object : NULL);
+	casp_json_name(json, "owner_site",
+		       database->owner_site ? &database->owner_site->object : NULL);
+	casp_json_name(json, "dag", master);
+	casp_json_text(json, "rpc_client_access_server",
+		       cas_database_rpc_client_access_server(database));
+	casp_json_plain(json, "target_class", target_class(database));
+	casp_json_text(json, "expected",
+		       expectation.target ? casp_object_fqdn(expectation.target) : NULL);
+	casp_json_plain(json, "status", status(database, &expectation));
+	casp_json_default(json, org, database->owner, &assignment);
+	cas_assignment_free(assignment);
+	casp_json_count(json, "mailboxes", database->mailboxes);
+	copies = casp_json_list(json, "copies");
+	for (size_t i = 0; i < database->n_copies; i++) {
+		const struct casp_copy *copy = database->copies[i];
+		struct casp_json item;
+
+		casp_json_start(&item);
+		casp_json_plain(&item, "server",
+				copy->host ? copy->host->object.name : copy->object.name);
+		casp_json_count(&item, "preference", copy->preference);
+		json->replaced |= item.replaced;
+		item.replaced = false;
+		casp_json_push(json, copies, casp_json_finish(&item));
+	}
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a database has the value that it has, and what it should be, as JSON. */
+#include "../policy/policy.h"
+#include "json.h"
+
+static const struct {
+	enum casp_expectation_case which;
+	const char *name;
+} cases[] = {
+	{CASP_EXPECT_EXEMPT, "exempt"},
+	{CASP_EXPECT_ARRAY, "array-of-home-site"},
+	{CASP_EXPECT_ANY_ARRAY, "any-array-of-home-site"},
+	{CASP_EXPECT_CAS, "client-access-server-of-home-site"},
+	{CASP_EXPECT_NOTHING, "nothing-correct-exists"},
+	{CASP_EXPECT_NO_HOME, "home-site-unknown"},
+};
+
+static const char *case_name(enum casp_expectation_case which)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (cases[i].which == which) {
+			return cases[i].name;
+		}
+	}
+	return "unknown";
+}
+
+/* Home(db): the copy with the lowest activation preference, else the owning server. */
+static void add_home(struct casp_json *json, const struct cas_database *database)
+{
+	const struct cas_server *by = database->owner;
+
+	for (size_t i = 0; database->home_by_copy && i < database->n_copies; i++) {
+		if (database->copies[i]->host) {
+			by = database->copies[i]->host;
+			break;
+		}
+	}
+	casp_json_text(json, "home_rule",
+		       !database->home          ? "unknown"
+		       : database->home_by_copy ? "preferred-copy"
+						: "owning-server");
+	casp_json_name(json, "home_server", database->home && by ? &by->object : NULL);
+}
+
+static void add_expectation(struct casp_json *json, const struct cas_organization *org,
+			    const struct cas_database *database)
+{
+	struct casp_expectation expectation = {0};
+
+	casp_expect(org, database, &expectation);
+	casp_json_plain(json, "expected_rule", case_name(expectation.which));
+	casp_json_text(json, "expected_reason", expectation.reason);
+	casp_json_bool(json, "as_expected", expectation.met);
+}
+
+static void add_assignment(struct casp_json *json, const struct cas_organization *org,
+			   const struct cas_database *database)
+{
+	struct cas_assignment *assignment = NULL;
+	struct cas_error *error = NULL;
+	const char *reason = "its owning server is unknown";
+	json_t *candidates;
+	size_t n = 0;
+
+	if (database->owner) {
+		reason = cas_assignment_new(org, &database->owner->object, 0, &assignment,
+					    &error) == 0
+				 ? cas_assignment_reason(assignment)
+				 : cas_error_message(error);
+	}
+	casp_json_text(json, "default_reason", reason);
+	candidates = casp_json_list(json, "default_candidates");
+	n = assignment ? cas_assignment_n_candidates(assignment) : 0;
+	for (size_t i = 0; i < n; i++) {
+		casp_json_push_text(
+			json, candidates,
+			casp_object_fqdn(cas_assignment_candidate(assignment, i)));
+	}
+	cas_assignment_free(assignment);
+	cas_error_free(error);
+}
+
+static int audit_one(const struct cas_organization *org, const struct cas_object *object,
+		     struct cas_audit **ret)
+{
+	struct cas_audit_options options = {0};
+	struct cas_objects *objects = NULL;
+	int code = cas_objects_new(&objects, NULL);
+
+	if (code == 0) {
+		code = cas_objects_add(objects, object, NULL);
+	}
+	if (code == 0) {
+		options.objects = objects;
+		code = cas_audit_new(org, &options, ret, NULL);
+	}
+	cas_objects_free(objects);
+	return code;
+}
+
+/* The rules that find fault with this very database. */
+static void add_findings(struct casp_json *json, const struct cas_organization *org,
+			 const struct cas_object *object)
+{
+	json_t *list = casp_json_list(json, "findings");
+	const struct cas_finding *finding;
+	struct cas_audit *audit = NULL;
+	int code = audit_one(org, object, &audit);
+
+	while (code >= 0 && (code = cas_audit_next(audit, &finding, NULL)) == 1) {
+		if (cas_finding_evaluated(finding) &&
+		    cas_finding_object(finding) == object) {
+			casp_json_push(json, list, cas_json_finding(finding));
+		}
+	}
+	json->failed |= code < 0;
+	cas_audit_free(audit);
+}
+
+json_t *cas_json_explain(const struct cas_organization *org,
+			 const struct cas_database *database)
+{
+	struct casp_json json;
+
+	casp_json_start(&json);
+	casp_json_identity(&json, &database->object);
+	casp_json_database(&json, org, database);
+	casp_json_text(&json, "legacy_dn", database->object.legacy_dn);
+	add_home(&json, database);
+	add_expectation(&json, org, database);
+	add_assignment(&json, org, database);
+	add_findings(&json, org, &database->object);
+	return casp_json_finish(&json);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Building JSON objects from text of any bytes. */
+#include "json.h"
+
+#include <time.h>
+
+/* The length of the well-formed UTF-8 sequence at p (RFC 3629 section 4), or 0. */
+static size_t sequence(const unsigned char *p, size_t n)
+{
+	unsigned char low = 0x80, high = 0xbf;
+	size_t length;
+
+	if (p[0] < 0x80) {
+		return 1;
+	}
+	if (p[0] < 0xc2 || p[0] > 0xf4) {
+		return 0;
+	}
+	length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (n < length) {
+		return 0;
+	}
+	switch (p[0]) {
+	case 0xe0:
+		low = 0xa0;
+		break;
+	case 0xed: /* surrogates */
+		high = 0x9f;
+		break;
+	case 0xf0:
+		low = 0x90;
+		break;
+	case 0xf4:
+		high = 0x8f;
+		break;
+	}
+	if (p[1] < low || p[1] > high) {
+		return 0;
+	}
+	for (size_t i = 2; i < length; i++) {
+		if ((p[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+	}
+	return length;
+}
+
+static bool is_utf8(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		size_t length = sequence(p + i, n - i);
+
+		if (!length) {
+			return false;
+		}
+		i += length;
+	}
+	return true;
+}
+
+/* Every byte that belongs to no sequence becomes U+FFFD. */
+static json_t *repaired(const unsigned char *p, size_t n)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
+	size_t i = 0;
+
+	while (i < n) {
+		size_t length = sequence(p + i, n - i);
+
+		if (length) {
+			casp_buf_add(&buf, (const char *)p + i, length);
+			i += length;
+		} else {
+			casp_buf_adds(&buf, "\xef\xbf\xbd");
+			i++;
+		}
+	}
+	return buf.failed ? NULL : json_stringn_nocheck(buf.p, buf.n);
+}
+
+static json_t *text_value(struct casp_json *json, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (is_utf8((const unsigned char *)text, n)) {
+		return json_stringn_nocheck(text, n);
+	}
+	json->replaced = true;
+	return repaired((const unsigned char *)text, n);
+}
+
+void casp_json_start(struct casp_json *json)
+{
+	*json = (struct casp_json){.object = json_object()};
+	json->failed = !json->object;
+}
+
+json_t *casp_json_finish(struct casp_json *json)
+{
+	json_t *object;
+
+	if (json->replaced) {
+		casp_json_bool(json, "replaced_bytes", true);
+	}
+	object = json->object;
+	json->object = NULL;
+	if (json->failed) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+void casp_json_add(struct casp_json *json, const char *key, json_t *value)
+{
+	if (json->failed) {
+		json_decref(value);
+	} else if (!value || json_object_set_new_nocheck(json->object, key, value)) {
+		json->failed = true;
+	}
+}
+
+void casp_json_plain(struct casp_json *json, const char *key, const char *text)
+{
+	casp_json_add(json, key, text_value(json, text ? text : ""));
+}
+
+void casp_json_text(struct casp_json *json, const char *key, const char *text)
+{
+	casp_json_add(json, key, text && *text ? text_value(json, text) : json_null());
+}
+
+void casp_json_name(struct casp_json *json, const char *key,
+		    const struct cas_object *object)
+{
+	casp_json_text(json, key, object ? object->name : NULL);
+}
+
+void casp_json_count(struct casp_json *json, const char *key, int64_t count)
+{
+	casp_json_add(json, key, count < 0 ? json_null() : json_integer(count));
+}
+
+void casp_json_bool(struct casp_json *json, const char *key, bool value)
+{
+	casp_json_add(json, key, json_boolean(value));
+}
+
+void casp_json_time(struct casp_json *json, const char *key, int64_t time)
+{
+	time_t seconds = (time_t)time;
+	char text[64];
+	struct tm tm;
+
+	if (time == 0 || !gmtime_r(&seconds, &tm) ||
+	    !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm)) {
+		casp_json_add(json, key, json_null());
+		return;
+	}
+	casp_json_plain(json, key, text);
+}
+
+json_t *casp_json_list(struct casp_json *json, const char *key)
+{
+	json_t *list = json_array();
+
+	casp_json_add(json, key, list);
+	return json->failed ? NULL : list;
+}
+
+void casp_json_push(struct casp_json *json, json_t *list, json_t *value)
+{
+	if (json->failed) {
+		json_decref(value);
+	} else if (json_array_append_new(list, value)) {
+		json->failed = true;
+	}
+}
+
+void casp_json_push_text(struct casp_json *json, json_t *list, const char *text)
+{
+	casp_json_push(json, list, text_value(json, text));
+}
