@@ -29,6 +29,26 @@ static inline unsigned char casp_lower(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
+static inline bool casp_is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool casp_is_alnum(unsigned char c)
+{
+	return casp_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* 0 to 15, or -1. */
+static inline int casp_hex_digit(unsigned char c)
+{
+	if (casp_is_digit(c)) {
+		return c - '0';
+	}
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool casp_str_equal(struct casp_str a, struct casp_str b);
 /* Ignoring ASCII case. */
 bool casp_str_iequal(struct casp_str a, struct casp_str b);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Distinguished names, with short cuts for those that are spelled canonically. */
+#include "dn.h"
+
+#include "dn_lexer.h"
+
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+
+static bytes16 load16(const char *p)
+{
+	bytes16 v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* What may need rewriting, in the pairs of bytes that begin at p[0] to p[15]. */
+static bytes16 suspects(const char *p)
+{
+	bytes16 a = load16(p), b = load16(p + 1);
+	bytes16 space_a = (bytes16)(a == ' '), space_b = (bytes16)(b == ' ');
+	bytes16 equals = (bytes16)(a == '=');
+	bytes16 before = (bytes16)(a == ',') | (bytes16)(a == '+') | equals;
+	bytes16 after = (bytes16)(b == ',') | (bytes16)(b == '+') | (bytes16)(b == '=');
+
+	return (bytes16)(a == '\\') | (bytes16)(a == '"') | (bytes16)(a == ';') |
+	       (before & space_b) | (space_a & after) | (equals & (bytes16)(b == '#'));
+}
+
+static bool suspect(char a, char b)
+{
+	return a == '\\' || a == '"' || a == ';' || (a == '=' && b == '#') ||
+	       ((a == ',' || a == '+' || a == '=') && b == ' ') ||
+	       (a == ' ' && (b == ',' || b == '+' || b == '='));
+}
+
+/*
+ * Is the text its own canonical spelling, but for case? Says no more often than it must.
+ * Nearly every name in a directory is, so this looks at 16 bytes at a time.
+ */
+static bool is_plain(struct casp_str dn)
+{
+	size_t last = dn.n - 1, i = 0;
+	bytes16 found = {0};
+	words2 any;
+
+	if (!dn.n) {
+		return true;
+	}
+	if (dn.p[0] == ' ' || dn.p[last] == ' ' || suspect(dn.p[last], 'x')) {
+		return false;
+	}
+	for (; i + 16 <= last; i += 16) {
+		found |= suspects(dn.p + i);
+	}
+	if (i && i < last) {
+		found |= suspects(dn.p + last - 16);
+		i = last;
+	}
+	for (; i < last; i++) {
+		if (suspect(dn.p[i], dn.p[i + 1])) {
+			return false;
+		}
+	}
+	any = (words2)found;
+	return !(any[0] | any[1]);
+}
+
+bool casp_dn_check(struct casp_str dn, const char **why)
+{
+	struct casp_dn_lexer lex = casp_dn_lexer(dn);
+	enum casp_dn_token token;
+
+	if (!dn.n) {
+		*why = "empty";
+		return false;
+	}
+	do {
+		token = casp_dn_lex(&lex);
+	} while (token != CASP_DN_END && token != CASP_DN_BAD);
+	if (token == CASP_DN_BAD) {
+		*why = lex.why;
+	}
+	return token == CASP_DN_END;
+}
+
+#define MULTIPLIER 0x9e3779b97f4a7c15u
+#define BLOCK 32
+
+/* Four lanes, so that the multiplications overlap. */
+struct hasher {
+	uint64_t lane[4];
+};
+
+static void hash_block(struct hasher *hasher, const char *p)
+{
+	uint64_t word[4];
+
+	memcpy(word, p, BLOCK);
+	for (size_t i = 0; i < 4; i++) {
+		/* Bit 5 folds the letters; what else it merges only collides. */
+		uint64_t x = hasher->lane[i] ^ (word[i] | 0x2020202020202020u);
+
+		x *= MULTIPLIER;
+		hasher->lane[i] = x ^ x >> 32;
+	}
+}
+
+/* The last bytes, fewer than a block, and the length of it all. */
+static uint64_t hash_end(struct hasher *hasher, const char *p, size_t n, uint64_t total)
+{
+	uint64_t hash = total;
+	char block[BLOCK] = {0};
+
+	if (n) {
+		memcpy(block, p, n);
+		hash_block(hasher, block);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		hash = (hash ^ hasher->lane[i]) * MULTIPLIER;
+		hash ^= hash >> 29;
+	}
+	return hash ? hash : 1;
+}
+
+static uint64_t hash_text(struct casp_str text)
+{
+	struct hasher hasher = {{1, 2, 3, 4}};
+	size_t i = 0;
+
+	for (; i + BLOCK <= text.n; i += BLOCK) {
+		hash_block(&hasher, text.p + i);
+	}
+	return hash_end(&hasher, text.n ? text.p + i : NULL, text.n - i, text.n);
+}
+
+static uint64_t hash_canonical(struct casp_str dn)
+{
+	struct hasher hasher = {{1, 2, 3, 4}};
+	struct casp_dn_lexer lex = casp_dn_lexer(dn);
+	char block[BLOCK + 2];
+	size_t n = 0;
+	uint64_t total = 0;
+	enum casp_dn_token token;
+
+	while ((token = casp_dn_lex(&lex)) != CASP_DN_END) {
+		n += casp_dn_canonical(&lex, token, block + n);
+		if (n >= BLOCK) {
+			hash_block(&hasher, block);
+			n -= BLOCK;
+			total += BLOCK;
+			memmove(block, block + BLOCK, n);
+		}
+	}
+	return hash_end(&hasher, block, n, total + n);
+}
+
+uint64_t casp_dn_hash(struct casp_str dn)
+{
+	const char *why;
+
+	return is_plain(dn) || !casp_dn_check(dn, &why) ? hash_text(dn)
+							: hash_canonical(dn);
+}
+
+static bool text_equal(struct casp_str a, struct casp_str b)
+{
+	size_t i = 0;
+
+	if (a.n != b.n) {
+		return false;
+	}
+	for (; i + 8 <= a.n; i += 8) {
+		if (memcmp(a.p + i, b.p + i, 8) != 0 &&
+		    !casp_str_iequal((struct casp_str){a.p + i, 8},
+				     (struct casp_str){b.p + i, 8})) {
+			return false;
+		}
+	}
+	return i == a.n || casp_str_iequal((struct casp_str){a.p + i, a.n - i},
+					   (struct casp_str){b.p + i, b.n - i});
+}
+
+static bool canonical_equal(struct casp_str a, struct casp_str b)
+{
+	struct casp_dn_lexer x = casp_dn_lexer(a), y = casp_dn_lexer(b);
+	enum casp_dn_token token;
+
+	do {
+		char c[3], d[3];
+		size_t n, m;
+
+		token = casp_dn_lex(&x);
+		if (token != casp_dn_lex(&y)) {
+			return false;
+		}
+		if (token == CASP_DN_END) {
+			return true;
+		}
+		n = casp_dn_canonical(&x, token, c);
+		m = casp_dn_canonical(&y, token, d);
+		if (!casp_str_iequal((struct casp_str){c, n}, (struct casp_str){d, m})) {
+			return false;
+		}
+	} while (token != CASP_DN_BAD);
+	return false;
+}
+
+bool casp_dn_equal(struct casp_str a, struct casp_str b)
+{
+	const char *why;
+
+	if (text_equal(a, b)) {
+		return true;
+	}
+	if (is_plain(a) && is_plain(b)) {
+		return false;
+	}
+	return casp_dn_check(a, &why) && casp_dn_check(b, &why) && canonical_equal(a, b);
+}
+
+/* The length of the first RDN, blanks after it included. */
+static size_t rdn_length(struct casp_str dn)
+{
+	struct casp_dn_lexer lex = casp_dn_lexer(dn);
+	enum casp_dn_token token;
+	size_t i = 0;
+
+	while (i < dn.n && dn.p[i] != '\\' && dn.p[i] != '"' && dn.p[i] != ';') {
+		if (dn.p[i] == ',') {
+			return i;
+		}
+		i++;
+	}
+	if (i == dn.n) {
+		return dn.n;
+	}
+	do {
+		token = casp_dn_lex(&lex);
+	} while (token != CASP_DN_COMMA && token != CASP_DN_END && token != CASP_DN_BAD);
+	if (token != CASP_DN_BAD) {
+		return (size_t)(lex.p - dn.p) - (token == CASP_DN_COMMA);
+	}
+	for (; i < dn.n && dn.p[i] != ','; i++) {
+		if (dn.p[i] == '\\' && i + 1 < dn.n) {
+			i++;
+		}
+	}
+	return i;
+}
+
+struct casp_str casp_dn_parent(struct casp_str dn)
+{
+	size_t n = rdn_length(dn);
+
+	if (n == dn.n) {
+		return (struct casp_str){"", 0};
+	}
+	n++;
+	while (n < dn.n && dn.p[n] == ' ') {
+		n++;
+	}
+	return (struct casp_str){dn.p + n, dn.n - n};
+}
+
+struct casp_str casp_dn_rdn(struct casp_str dn)
+{
+	return (struct casp_str){dn.p, rdn_length(dn)};
+}
+
+/* "CN=EX1" without anything to decode: the value needs no lexer. */
+static bool simple_value(struct casp_str rdn, struct casp_str *ret)
+{
+	const char *equals = rdn.n ? memchr(rdn.p, '=', rdn.n) : NULL;
+
+	if (!equals || !is_plain(rdn)) {
+		return false;
+	}
+	for (const char *p = rdn.p; p < equals; p++) {
+		if (!casp_is_alnum((unsigned char)*p)) {
+			return false;
+		}
+	}
+	*ret = (struct casp_str){equals + 1, rdn.n - (size_t)(equals + 1 - rdn.p)};
+	for (size_t i = 0; i < ret->n; i++) {
+		if (!ret->p[i] || strchr("+<>", ret->p[i])) {
+			return false;
+		}
+	}
+	return equals > rdn.p;
+}
+
+bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
+{
+	struct casp_str rdn = casp_dn_rdn(dn), value;
+	struct casp_dn_lexer lex = casp_dn_lexer(rdn);
+	size_t start = out->n;
+	enum casp_dn_token token;
+
+	if (simple_value(rdn, &value)) {
+		casp_buf_add_str(out, value);
+		return true;
+	}
+	for (;;) {
+		token = casp_dn_lex(&lex);
+		if (token == CASP_DN_LITERAL || token == CASP_DN_HEX) {
+			casp_buf_addc(out, (char)lex.c);
+		} else if (token == CASP_DN_BAD) {
+			out->n = start;
+			return false;
+		} else if (token == CASP_DN_END || token == CASP_DN_PLUS ||
+			   token == CASP_DN_COMMA) {
+			return true;
+		}
+	}
+}
+
+unsigned casp_dn_depth(struct casp_str dn)
+{
+	struct casp_dn_lexer lex = casp_dn_lexer(dn);
+	unsigned depth = 1;
+	enum casp_dn_token token;
+
+	do {
+		token = casp_dn_lex(&lex);
+		depth += token == CASP_DN_COMMA;
+	} while (token != CASP_DN_END && token != CASP_DN_BAD);
+	return token == CASP_DN_END ? depth : 0;
+}
+
+bool casp_dn_is_below(struct casp_str dn, struct casp_str base, bool self)
+{
+	unsigned above, depth;
+
+	if (is_plain(dn) && is_plain(base)) {
+		if (dn.n <= base.n) {
+			return self && text_equal(dn, base);
+		}
+		dn.p += dn.n - base.n;
+		return base.n && dn.p[-1] == ',' &&
+		       text_equal((struct casp_str){dn.p, base.n}, base);
+	}
+	above = casp_dn_depth(base);
+	depth = casp_dn_depth(dn);
+	if (!above || depth < above || (depth == above && !self)) {
+		return false;
+	}
+	for (; depth > above; depth--) {
+		dn = casp_dn_parent(dn);
+	}
+	return casp_dn_equal(dn, base);
+}
+
+void casp_dn_escape(struct casp_str value, struct casp_buf *out)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		unsigned char c = (unsigned char)value.p[i];
+
+		if (c < 0x20) {
+			casp_buf_addf(out, "\\%02X", c);
+			continue;
+		}
+		if (strchr(",+\"\\<>;=", c) || (c == '#' && i == 0) ||
+		    (c == ' ' && (i == 0 || i == value.n - 1))) {
+			casp_buf_addc(out, '\\');
+		}
+		casp_buf_addc(out, (char)c);
+	}
+}
