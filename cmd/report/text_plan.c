@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Text of a plan: what is created, changed and deleted, whom it concerns, how it went. */
+#include "out.h"
+
+#include <string.h>
+
+#define INDENT 4
+
+struct sign {
+	const char *action;
+	const char *sign;
+	enum out_style style;
+};
+
+static const struct sign signs[] = {
+	{"create", "+", OUT_STYLE_GREEN},  {"modify", "~", OUT_STYLE_YELLOW},
+	{"rename", "~", OUT_STYLE_YELLOW}, {"delete", "-", OUT_STYLE_RED},
+	{"skip", "=", OUT_STYLE_NONE},
+};
+
+static const struct sign *sign_of(const char *action)
+{
+	static const struct sign unknown = {"", "?", OUT_STYLE_NONE};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+		if (!strcmp(signs[i].action, action)) {
+			return &signs[i];
+		}
+	}
+	return &unknown;
+}
+
+static void add_escaped(struct out *out, const char *text)
+{
+	out_buf_escape(&out->line, text, strlen(text));
+}
+
+/* "~ database DB07  (site Berlin)  conflict: ..." */
+static void add_object(struct out *out, const json_t *row, const struct sign *sign)
+{
+	const char *site = out_text(row, "site");
+	const char *outcome = out_text(row, "outcome");
+	const char *why = out_text(row, "outcome_reason");
+	struct out_buf *line = &out->line;
+
+	out_style(out, line, sign->style);
+	out_buf_adds(line, sign->sign);
+	out_style(out, line, OUT_STYLE_NONE);
+	out_buf_adds(line, " ");
+	add_escaped(out, out_text(row, "class"));
+	out_buf_adds(line, " ");
+	out_style(out, line, OUT_STYLE_BOLD);
+	add_escaped(out, out_text(row, "name"));
+	out_style(out, line, OUT_STYLE_NONE);
+	if (*site) {
+		out_buf_adds(line, "  (site ");
+		add_escaped(out, site);
+		out_buf_adds(line, ")");
+	}
+	if (*outcome && strcmp(outcome, "planned") != 0) {
+		out_buf_adds(line, "  ");
+		add_escaped(out, outcome);
+		out_buf_adds(line, *why ? ": " : "");
+		add_escaped(out, why);
+	}
+	out_buf_adds(line, "\n");
+}
+
+static const char *shown(const char *value)
+{
+	return *value ? value : "(none)";
+}
+
+static void add_change(struct out *out, const char *attribute, const char *before,
+		       const char *after)
+{
+	struct out_buf *line = &out->line;
+
+	out_buf_pad(line, INDENT);
+	add_escaped(out, attribute);
+	out_buf_adds(line, ": ");
+	add_escaped(out, shown(before));
+	out_buf_adds(line, " -> ");
+	add_escaped(out, shown(after));
+	out_buf_adds(line, "\n");
+}
+
+static void add_attributes(struct out *out, const json_t *row, const char *member)
+{
+	const json_t *attributes = json_object_get(row, "attributes");
+
+	for (size_t i = 0; i < json_array_size(attributes); i++) {
+		const json_t *attribute = json_array_get(attributes, i);
+
+		out_buf_pad(&out->line, INDENT);
+		add_escaped(out, out_text(attribute, "name"));
+		out_buf_adds(&out->line, ": ");
+		add_escaped(out, out_text(attribute, member));
+		out_buf_adds(&out->line, "\n");
+	}
+}
+
+static void plan_row(struct out *out, const json_t *row)
+{
+	const char *action = out_text(row, "action");
+	const char *attribute = out_text(row, "attribute");
+	const char *reason = out_text(row, "reason");
+
+	add_object(out, row, sign_of(action));
+	if (!strcmp(action, "create")) {
+		add_attributes(out, row, "new");
+	} else if (!strcmp(action, "rename")) {
+		add_change(out, *attribute ? attribute : "name", out_text(row, "name"),
+			   out_text(row, "new_name"));
+	} else if (!strcmp(action, "modify")) {
+		add_change(out, attribute, out_text(row, "old"), out_text(row, "new"));
+	}
+	if (*reason) {
+		out_buf_pad(&out->line, INDENT);
+		out_wrap(out, &out->line, reason, INDENT);
+		out_buf_adds(&out->line, "\n");
+	}
+	out_line(out);
+}
+
+static void add_remarks(struct out *out, const json_t *tail, const char *member,
+			const char *label, enum out_style style)
+{
+	const json_t *remarks = json_object_get(tail, member);
+
+	for (size_t i = 0; i < json_array_size(remarks); i++) {
+		const char *text = json_string_value(json_array_get(remarks, i));
+
+		out_style(out, &out->line, style);
+		out_buf_adds(&out->line, label);
+		out_style(out, &out->line, OUT_STYLE_NONE);
+		out_wrap(out, &out->line, text ? text : "", strlen(label));
+		out_buf_adds(&out->line, "\n");
+	}
+}
+
+static void add_impact(struct out *out, const json_t *impact)
+{
+	json_int_t databases = out_integer(impact, "databases");
+	const json_t *mailboxes = json_object_get(impact, "mailboxes");
+
+	if (!databases) {
+		return;
+	}
+	out_buf_printf(&out->line, "impact: %" JSON_INTEGER_FORMAT " database%s",
+		       databases, databases == 1 ? "" : "s");
+	if (json_is_integer(mailboxes)) {
+		json_int_t n = json_integer_value(mailboxes);
+
+		out_buf_printf(&out->line,
+			       "; the clients of %" JSON_INTEGER_FORMAT
+			       " mailbox%s reconnect",
+			       n, n == 1 ? "" : "es");
+	} else {
+		out_buf_adds(&out->line,
+			     "; the directory does not say how many mailboxes");
+	}
+	out_buf_adds(&out->line, "\n");
+}
+
+static void plan_end(struct out *out, const json_t *tail)
+{
+	if (!out->n_rows && out->view->empty) {
+		out_puts(out, out->view->empty);
+		out_puts(out, "\n");
+	}
+	add_impact(out, json_object_get(tail, "impact"));
+	add_remarks(out, tail, "warnings", "warning: ", OUT_STYLE_YELLOW);
+	add_remarks(out, tail, "notices", "note: ", OUT_STYLE_CYAN);
+	out_line(out);
+	out_text_end(out, tail);
+}
+
+const struct out_format out_format_plan = {
+	.row = plan_row,
+	.end = plan_end,
+};
