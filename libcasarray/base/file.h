@@ -33,7 +33,8 @@ void casp_lock_release(struct casp_lock *lock);
 /*
  * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner, fsync, rename, fsync of
  * the folder. Until casp_replace_commit() returns 0 the old file is there, after it the new one. Stale temporary files
- * of earlier runs that were killed are removed by _open (call it under the lock).
+ * of earlier runs that were killed are removed by _open (call it under the lock). A path that
+ * does not exist is created with mode 0600; one that is no regular file is refused.
  */
 struct casp_replace;
 int casp_replace_open(const char *path, struct casp_replace **ret, struct cas_error **err);
@@ -42,13 +43,21 @@ int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 /* Appends [offset, offset + n) of another file, in the kernel where it can. */
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
 		      struct cas_error **err);
-/* Commits and frees. On failure the temporary file is gone. */
+/*
+ * Commits and frees. On failure the temporary file is gone and the old file is there, but for
+ * CAS_E_PARTIAL: the new file is there, and a power failure may bring the old one back.
+ */
 int casp_replace_commit(struct casp_replace *replace, struct cas_error **err);
 void casp_replace_abort(struct casp_replace *replace);
 
+/*
+ * An error about a path from an errno, "cannot <action> '<path>': <reason>", with a hint:
+ * CAS_E_RIGHTS when the system forbids it, else CAS_E_IO. Returns the code.
+ */
+int casp_file_error(struct cas_error **err, const char *action, const char *path, int error);
 /* All of it, through EINTR and short writes. 0, or -1 with errno. */
 int casp_write_all(int fd, const void *data, size_t n);
-/* mkdir -p, mode 0700. */
+/* mkdir -p, mode 0700. Folders that are there already keep their mode. */
 int casp_mkdirs(const char *path, struct cas_error **err);
 int casp_fsync_folder(const char *path, struct cas_error **err);
 
