@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* new-array: creates the Client Access array of a site. */
+#include "cli/objects.h"
+#include "commands.h"
+
+struct values {
+	const char *name;
+	const char *fqdn;
+	const char *site;
+	bool allow_second_array;
+	bool adopt_databases;
+	bool if_not_exists;
+	struct cli_change change;
+};
+
+static const struct opt options[] = {
+	{
+		.name = "name",
+		.parameter = "Name",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, name),
+		.metavar = "NAME",
+		.positional = true,
+		.help = "the array's name, 1 to 64 characters; default: the host part of "
+			"the "
+			"FQDN",
+	},
+	{
+		.name = "fqdn",
+		.parameter = "Fqdn",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, fqdn),
+		.metavar = "FQDN",
+		.required = true,
+		.help = "the host name that Outlook connects to",
+	},
+	{
+		.name = "site",
+		.parameter = "Site",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, site),
+		.metavar = "SITE",
+		.kinds = KIND(SITE),
+		.required = true,
+		.help = "the Active Directory site that the array is for",
+	},
+	{
+		.name = "adopt-databases",
+		.type = OPT_FLAG,
+		.offset = offsetof(struct values, adopt_databases),
+		.help = "point the site's databases at the array, too",
+	},
+	{
+		.name = "if-not-exists",
+		.type = OPT_FLAG,
+		.offset = offsetof(struct values, if_not_exists),
+		.help = "do nothing when exactly this array exists",
+	},
+	{
+		.name = "allow-second-array",
+		.type = OPT_FLAG,
+		.offset = offsetof(struct values, allow_second_array),
+		.help = "although the site has an array already",
+	},
+	OPT_CHANGE(struct values, change),
+};
+
+static int run(struct cli_session *session, const void *data)
+{
+	const struct values *values = data;
+	const struct cas_new_array what = {
+		.name = values->name,
+		.fqdn = values->fqdn,
+		.site = values->site,
+		.allow_second_array = values->allow_second_array,
+		.adopt_databases = values->adopt_databases,
+		.if_not_exists = values->if_not_exists,
+	};
+	/* Virtual directories and service connection points are compared with the FQDN.
+	 */
+	unsigned scope = values->adopt_databases ? CAS_SCOPE_ALL : CAS_SCOPE_SERVICES;
+	const struct cas_organization *org;
+	struct cas_error *error = NULL;
+	struct cas_plan *plan;
+
+	if (cli_load(session, scope, NULL, 0, &org, &error) ||
+	    cas_plan_new_array(org, &what, &plan, &error)) {
+		return cli_fail(session, error);
+	}
+	return cli_run_plan(session, plan, cli_plan_flags(&values->change, false), NULL,
+			    NULL);
+}
+
+static const char *const examples[] = {
+	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon",
+	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --adopt-databases "
+	"--what-if",
+	"New-ClientAccessArray -Name Lisbon -Fqdn outlook-lisbon.contoso.com -Site "
+	"Lisbon "
+	"-WhatIf",
+	NULL,
+};
+
+const struct cmd cmd_new_array = {
+	.name = "new-array",
+	.cmdlet = "New-ClientAccessArray",
+	.group = "Changing",
+	.summary = "create the array of a site",
+	.description =
+		"Creates a Client Access array. Refused are a site that is not found, a "
+		"second array in a site, a name or FQDN that another array or server "
+		"has, a "
+		"legacyExchangeDN that is in use, and an FQDN that is no legal host "
+		"name.\n"
+		"Warned of are an FQDN that a virtual directory, Outlook Anywhere, "
+		"Autodiscover or a DAG uses as well, one of a single label, and one that "
+		"is "
+		"longer than 64 characters.\n"
+		"Databases that exist are not touched unless --adopt-databases is given; "
+		"those that are created later in the site get the array by themselves. "
+		"The "
+		"DNS record that is needed is printed.",
+	.examples = examples,
+	CMD_OPTIONS(options),
+	.values_size = sizeof(struct values),
+	.run = run,
+};
