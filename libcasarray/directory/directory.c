@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The directory that an address names, and the way to its store. */
+#include "directory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const servers[] = {"ldap://", "ldaps://", "ldapi://"};
+
+static int check_address(const char *address, struct cas_error **err)
+{
+	if (!address || !*address) {
+		casp_error(err, CAS_E_USAGE, "the directory's address is empty");
+		return casp_error_hint(err, "name an LDIF file");
+	}
+	for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
+		if (casp_str_istarts(casp_str(address), casp_str(servers[i]))) {
+			casp_error(err, CAS_E_USAGE,
+				   "cannot open '%s': this version does not talk to LDAP "
+				   "servers",
+				   address);
+			return casp_error_hint(err, "export the directory with ldifde or "
+						    "ldapsearch and name the file");
+		}
+	}
+	return 0;
+}
+
+static const char *file_of(const char *address)
+{
+	return strncmp(address, "ldif:", 5) == 0 ? address + 5 : address;
+}
+
+int cas_directory_open(struct cas_context *context, const char *const *addresses,
+		       size_t n_addresses, struct cas_directory **ret,
+		       struct cas_error **err)
+{
+	CASP_CLEANUP(casp_freep) const char **paths = NULL;
+	int r;
+
+	if (!context || !ret || n_addresses == 0 || !addresses) {
+		return casp_error(err, CAS_E_USAGE, "no directory is named");
+	}
+	paths = calloc(n_addresses, sizeof(*paths));
+	if (!paths) {
+		return casp_error_nomem(err);
+	}
+	for (size_t i = 0; i < n_addresses; i++) {
+		r = check_address(addresses[i], err);
+		if (r == 0 && !*file_of(addresses[i])) {
+			r = check_address("", err);
+		}
+		if (r < 0) {
+			return r;
+		}
+		paths[i] = file_of(addresses[i]);
+	}
+	return casp_ldif_open(context, paths, n_addresses, ret, err);
+}
+
+struct cas_directory *cas_directory_ref(struct cas_directory *directory)
+{
+	if (directory) {
+		directory->references++;
+	}
+	return directory;
+}
+
+struct cas_directory *cas_directory_unref(struct cas_directory *directory)
+{
+	if (directory && --directory->references == 0) {
+		struct cas_context *context = directory->context;
+
+		free(directory->address);
+		directory->store->close(directory);
+		cas_context_unref(context);
+	}
+	return NULL;
+}
+
+const char *cas_directory_address(const struct cas_directory *directory)
+{
+	return directory->address;
+}
+
+int casp_directory_search(struct cas_directory *directory,
+			  const struct casp_query *queries, size_t n_queries,
+			  casp_entry_fn each, void *closure, struct cas_error **err)
+{
+	return directory->store->search(directory, queries, n_queries, each, closure,
+					err);
+}
+
+void casp_directory_where(struct cas_directory *directory, uint64_t origin,
+			  struct casp_buf *out)
+{
+	directory->store->where(directory, origin, out);
+}
+
+size_t casp_directory_defects(struct cas_directory *directory,
+			      const struct casp_defect **ret)
+{
+	return directory->store->defects(directory, ret);
+}
+
+int casp_directory_commit(struct cas_directory *directory,
+			  const struct casp_change *changes, size_t n,
+			  struct casp_result *results, const volatile int *interrupt,
+			  struct cas_error **err)
+{
+	for (size_t i = 0; i < n; i++) {
+		results[i] = (struct casp_result){CAS_OUTCOME_NOT_TRIED, NULL};
+	}
+	return directory->store->commit(directory, changes, n, results, interrupt, err);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The LDIF store: one directory made of one or more files. */
+#include "ldif.h"
+
+#include <stdlib.h>
+
+static void close_files(struct casp_ldif *ldif)
+{
+	for (size_t i = 0; i < ldif->n_files; i++) {
+		casp_ldif_file_close(&ldif->files[i]);
+	}
+	free(ldif->files);
+	casp_ldif_index_clear(&ldif->index);
+}
+
+static void ldif_close(struct cas_directory *directory)
+{
+	struct casp_ldif *ldif = (struct casp_ldif *)directory;
+
+	close_files(ldif);
+	free(ldif);
+}
+
+static void ldif_where(struct cas_directory *directory, uint64_t origin,
+		       struct casp_buf *out)
+{
+	const struct casp_ldif *ldif = (const struct casp_ldif *)directory;
+	const struct casp_ldif_file *file = casp_ldif_origin_file(ldif, origin);
+
+	casp_buf_addf(out, "%s:%zu", file->path,
+		      casp_ldif_file_line(file, casp_ldif_origin_text(ldif, origin)));
+}
+
+static size_t ldif_defects(struct cas_directory *directory,
+			   const struct casp_defect **ret)
+{
+	const struct casp_ldif *ldif = (const struct casp_ldif *)directory;
+
+	*ret = ldif->index.defects.v;
+	return ldif->index.defects.n;
+}
+
+static const struct casp_store store = {
+	.search = casp_ldif_search,
+	.where = ldif_where,
+	.defects = ldif_defects,
+	.close = ldif_close,
+};
+
+/* The files' absolute paths. */
+static char *make_address(const struct casp_ldif *ldif)
+{
+	struct casp_buf buf = {0};
+
+	for (size_t i = 0; i < ldif->n_files; i++) {
+		casp_buf_adds(&buf, i ? ", " : "");
+		casp_buf_adds(&buf, ldif->files[i].resolved);
+	}
+	if (buf.failed) {
+		casp_buf_free(&buf);
+	}
+	return buf.p;
+}
+
+static int open_files(struct casp_ldif *ldif, const char *const *paths, size_t n,
+		      struct cas_error **err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct casp_ldif_file *file = &ldif->files[i];
+		int r = casp_ldif_file_open(paths[i], (uint32_t)i, file, err);
+
+		if (r < 0) {
+			return r;
+		}
+		ldif->n_files++;
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(ldif->files[k].resolved, file->resolved) == 0) {
+				return casp_error(err, CAS_E_USAGE, "'%s' is named twice",
+						  paths[i]);
+			}
+		}
+	}
+	return 0;
+}
+
+int casp_ldif_open(struct cas_context *context, const char *const *paths, size_t n_paths,
+		   struct cas_directory **ret, struct cas_error **err)
+{
+	struct casp_ldif *ldif;
+	int r;
+
+	if (n_paths > CASP_LDIF_FILES_MAX) {
+		return casp_error(err, CAS_E_USAGE, "more than %d files",
+				  CASP_LDIF_FILES_MAX);
+	}
+	ldif = calloc(1, sizeof(*ldif));
+	if (ldif) {
+		ldif->files = calloc(n_paths, sizeof(*ldif->files));
+	}
+	if (!ldif || !ldif->files) {
+		free(ldif);
+		return casp_error_nomem(err);
+	}
+	r = open_files(ldif, paths, n_paths, err);
+	if (r == 0) {
+		ldif->directory.address = make_address(ldif);
+		r = ldif->directory.address ? 0 : casp_error_nomem(err);
+	}
+	if (r < 0) {
+		ldif_close(&ldif->directory);
+		return r;
+	}
+	ldif->directory.store = &store;
+	ldif->directory.references = 1;
+	ldif->directory.context = cas_context_ref(context);
+	*ret = &ldif->directory;
+	return 0;
+}
