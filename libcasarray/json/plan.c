@@ -33,33 +33,67 @@ json_t *cas_json_plan(const struct cas_plan *plan)
 	return casp_json_finish(&json);
 }
 
-/* What changes in one line: the delta that the label stands for, as people read it. */
-static void add_shown(struct casp_json *json, const struct casp_step *step)
+/* The values of objectGUID as people read them, other bytes that are no text in
+ * hexadecimal. */
+static void add_value(struct casp_json *json, const char *key, const char *attribute,
+		      const char *value, size_t n)
 {
-	const struct casp_delta *shown = NULL;
-	bool changes =
-		step->action != CAS_ACTION_CREATE && step->action != CAS_ACTION_DELETE;
+	CASP_CLEANUP(casp_buf_free) struct casp_buf hex = {0};
+	char guid[CASP_GUID_TEXT];
 
-	for (size_t i = 0; changes && i < step->n_deltas && !shown; i++) {
-		if (step->deltas[i].old_shown || step->deltas[i].new_shown) {
-			shown = &step->deltas[i];
-		}
-	}
-	if (changes && !shown && step->n_deltas) {
-		shown = &step->deltas[0];
-	}
-	casp_json_text(json, "attribute", step->shown);
-	if (step->action == CAS_ACTION_RENAME && !shown) {
-		casp_json_text(json, "old", step->name);
-		casp_json_text(json, "new", step->new_name);
+	if (!value || n == 0) {
+		casp_json_text(json, key, value);
 		return;
 	}
-	casp_json_text(json, "old",
-		       shown ? shown->old_shown ? shown->old_shown : shown->old_value
-			     : NULL);
-	casp_json_text(json, "new",
-		       shown ? shown->new_shown ? shown->new_shown : shown->new_value
-			     : NULL);
+	if (n == sizeof(struct casp_guid) && casp_iequal(attribute, "objectGUID")) {
+		casp_guid_format((const struct casp_guid *)(const void *)value, guid);
+		casp_json_plain(json, key, guid);
+		return;
+	}
+	casp_buf_adds(&hex, "0x");
+	for (size_t i = 0; i < n; i++) {
+		casp_buf_addf(&hex, "%02x", (unsigned char)value[i]);
+	}
+	json->failed |= hex.failed;
+	casp_json_plain(json, key, hex.p);
+}
+
+/* The delta that the step's label stands for, as people read it. */
+static const struct casp_delta *shown_delta(const struct casp_step *step)
+{
+	if (step->action == CAS_ACTION_CREATE || step->action == CAS_ACTION_DELETE) {
+		return NULL;
+	}
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		if (step->deltas[i].old_shown || step->deltas[i].new_shown) {
+			return &step->deltas[i];
+		}
+	}
+	return step->n_deltas ? &step->deltas[0] : NULL;
+}
+
+static void add_shown(struct casp_json *json, const struct casp_step *step)
+{
+	const struct casp_delta *delta = shown_delta(step);
+
+	casp_json_text(json, "attribute", step->shown);
+	if (!delta) {
+		bool rename = step->action == CAS_ACTION_RENAME;
+
+		casp_json_text(json, "old", rename ? step->name : NULL);
+		casp_json_text(json, "new", rename ? step->new_name : NULL);
+		return;
+	}
+	if (delta->old_shown) {
+		casp_json_text(json, "old", delta->old_shown);
+	} else {
+		add_value(json, "old", delta->attribute, delta->old_value, delta->old_n);
+	}
+	if (delta->new_shown) {
+		casp_json_text(json, "new", delta->new_shown);
+	} else {
+		add_value(json, "new", delta->attribute, delta->new_value, delta->new_n);
+	}
 }
 
 static json_t *step_object(const struct casp_step *step)
@@ -87,8 +121,8 @@ static json_t *step_object(const struct casp_step *step)
 
 		casp_json_start(&item);
 		casp_json_plain(&item, "name", delta->attribute);
-		casp_json_text(&item, "old", delta->old_value);
-		casp_json_text(&item, "new", delta->new_value);
+		add_value(&item, "old", delta->attribute, delta->old_value, delta->old_n);
+		add_value(&item, "new", delta->attribute, delta->new_value, delta->new_n);
 		json.replaced |= item.replaced;
 		item.replaced = false;
 		casp_json_push(&json, attributes, casp_json_finish(&item));
@@ -104,21 +138,18 @@ json_t *cas_json_step(const struct cas_plan *plan, size_t index)
 json_t *cas_json_run(const struct cas_run *run)
 {
 	struct casp_json json;
-	int64_t done = 0;
 
-	for (size_t i = 0; i < run->n_steps; i++) {
-		done += run->steps[i].outcome == CAS_OUTCOME_DONE;
-	}
 	casp_json_start(&json);
 	casp_json_plain(&json, "run", cas_run_id(run));
 	casp_json_time(&json, "time", run->time);
 	casp_json_plain(&json, "state", cas_run_state_name(run->state));
 	casp_json_text(&json, "title", run->title);
 	casp_json_count(&json, "steps", (int64_t)cas_run_steps(run));
-	casp_json_count(&json, "done", done);
+	casp_json_count(&json, "done", (int64_t)run->n_done);
 	casp_json_text(&json, "who", cas_run_who(run));
 	casp_json_text(&json, "directory", cas_run_address(run));
 	casp_json_text(&json, "command", cas_run_command(run));
+	casp_json_text(&json, "message", run->message);
 	casp_json_text(&json, "undoes", cas_run_undoes(run));
 	casp_json_text(&json, "undone_by", cas_run_undone_by(run));
 	return casp_json_finish(&json);
@@ -126,5 +157,7 @@ json_t *cas_json_run(const struct cas_run *run)
 
 json_t *cas_json_run_step(const struct cas_run *run, size_t index)
 {
-	return index < run->n_steps ? step_object(&run->steps[index]) : NULL;
+	const struct casp_step *step = casp_run_step(run, index);
+
+	return step ? step_object(step) : NULL;
 }
