@@ -89,7 +89,7 @@ static void write_pid(const struct casp_lock *lock)
 	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 
 	if (ftruncate(lock->fd, 0) < 0 || pwrite(lock->fd, text, (size_t)n, 0) < 0) {
-		return; /* a full disk: the lock holds, those who wait are not told by whom */
+		return; /* a full disk: who waits is not told by whom it is held */
 	}
 }
 

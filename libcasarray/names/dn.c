@@ -15,24 +15,27 @@ static bytes16 load16(const char *p)
 	return v;
 }
 
-/* What may need rewriting, in the pairs of bytes that begin at p[0] to p[15]. */
+/*
+ * What may need rewriting, in the pairs of bytes that begin at p[0] to p[15]: any of \ "
+ * # + ; < > and NUL (those that differ in one bit share a comparison), blanks next to a
+ * comma or '='.
+ */
 static bytes16 suspects(const char *p)
 {
 	bytes16 a = load16(p), b = load16(p + 1);
-	bytes16 space_a = (bytes16)(a == ' '), space_b = (bytes16)(b == ' ');
-	bytes16 equals = (bytes16)(a == '=');
-	bytes16 before = (bytes16)(a == ',') | (bytes16)(a == '+') | equals;
-	bytes16 after = (bytes16)(b == ',') | (bytes16)(b == '+') | (bytes16)(b == '=');
+	bytes16 special = (bytes16)((a & 0xfe) == '"') | (bytes16)((a & 0xef) == '+') |
+			  (bytes16)((a & 0xfd) == '<') | (bytes16)(a == '\\') |
+			  (bytes16)(a == 0);
+	bytes16 before = (bytes16)(a == ',') | (bytes16)(a == '=');
+	bytes16 after = (bytes16)(b == ',') | (bytes16)(b == '=');
 
-	return (bytes16)(a == '\\') | (bytes16)(a == '"') | (bytes16)(a == ';') |
-	       (before & space_b) | (space_a & after) | (equals & (bytes16)(b == '#'));
+	return special | (before & (bytes16)(b == ' ')) | ((bytes16)(a == ' ') & after);
 }
 
 static bool suspect(char a, char b)
 {
-	return a == '\\' || a == '"' || a == ';' || (a == '=' && b == '#') ||
-	       ((a == ',' || a == '+' || a == '=') && b == ' ') ||
-	       (a == ' ' && (b == ',' || b == '+' || b == '='));
+	return !a || strchr("\\\"#+;<>", a) || ((a == ',' || a == '=') && b == ' ') ||
+	       (a == ' ' && (b == ',' || b == '='));
 }
 
 /*
@@ -67,6 +70,31 @@ static bool is_plain(struct casp_str dn)
 	return !(any[0] | any[1]);
 }
 
+/* The number of RDNs of plain text; 0: malformed or, with a type like "2.5.4.3", a case
+ * for the lexer. */
+static unsigned plain_depth(struct casp_str dn)
+{
+	unsigned depth = 1;
+	const char *p = dn.p, *end = dn.p + dn.n;
+
+	for (;;) {
+		const char *type = p;
+
+		while (p < end && casp_is_alnum((unsigned char)*p)) {
+			p++;
+		}
+		if (p == type || p == end || *p != '=') {
+			return 0;
+		}
+		p = memchr(p, ',', (size_t)(end - p));
+		if (!p) {
+			return depth;
+		}
+		p++;
+		depth++;
+	}
+}
+
 bool casp_dn_check(struct casp_str dn, const char **why)
 {
 	struct casp_dn_lexer lex = casp_dn_lexer(dn);
@@ -75,6 +103,9 @@ bool casp_dn_check(struct casp_str dn, const char **why)
 	if (!dn.n) {
 		*why = "empty";
 		return false;
+	}
+	if (is_plain(dn) && plain_depth(dn)) {
+		return true;
 	}
 	do {
 		token = casp_dn_lex(&lex);
@@ -269,37 +300,17 @@ struct casp_str casp_dn_rdn(struct casp_str dn)
 	return (struct casp_str){dn.p, rdn_length(dn)};
 }
 
-/* "CN=EX1" without anything to decode: the value needs no lexer. */
-static bool simple_value(struct casp_str rdn, struct casp_str *ret)
-{
-	const char *equals = rdn.n ? memchr(rdn.p, '=', rdn.n) : NULL;
-
-	if (!equals || !is_plain(rdn)) {
-		return false;
-	}
-	for (const char *p = rdn.p; p < equals; p++) {
-		if (!casp_is_alnum((unsigned char)*p)) {
-			return false;
-		}
-	}
-	*ret = (struct casp_str){equals + 1, rdn.n - (size_t)(equals + 1 - rdn.p)};
-	for (size_t i = 0; i < ret->n; i++) {
-		if (!ret->p[i] || strchr("+<>", ret->p[i])) {
-			return false;
-		}
-	}
-	return equals > rdn.p;
-}
-
 bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
 {
-	struct casp_str rdn = casp_dn_rdn(dn), value;
+	struct casp_str rdn = casp_dn_rdn(dn);
 	struct casp_dn_lexer lex = casp_dn_lexer(rdn);
 	size_t start = out->n;
 	enum casp_dn_token token;
 
-	if (simple_value(rdn, &value)) {
-		casp_buf_add_str(out, value);
+	if (rdn.n && is_plain(rdn) && plain_depth(rdn)) {
+		const char *value = (const char *)memchr(rdn.p, '=', rdn.n) + 1;
+
+		casp_buf_add(out, value, (size_t)(rdn.p + rdn.n - value));
 		return true;
 	}
 	for (;;) {
@@ -319,9 +330,13 @@ bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
 unsigned casp_dn_depth(struct casp_str dn)
 {
 	struct casp_dn_lexer lex = casp_dn_lexer(dn);
-	unsigned depth = 1;
+	unsigned depth = dn.n && is_plain(dn) ? plain_depth(dn) : 0;
 	enum casp_dn_token token;
 
+	if (depth) {
+		return depth;
+	}
+	depth = 1;
 	do {
 		token = casp_dn_lex(&lex);
 		depth += token == CASP_DN_COMMA;
