@@ -29,7 +29,7 @@ def read_findings(stream, rules):
     unanswered = []
     for line in stream:
         row = json.loads(line)
-        if row.get("rule") not in rules:
+        if row.get("type") != "row" or row.get("rule") not in rules:
             continue
         if row.get("result") == "not-evaluated":
             unanswered.append(row)

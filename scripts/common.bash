@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What quickstart and check share: the packages that are missing, and the build.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# meson and Python print UTF-8.
+export LC_ALL=C.UTF-8
+
+# shellcheck disable=SC2034
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev)
+
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+is_installed() {
+	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# install_packages NAME...: those that are missing.
+install_packages() {
+	local package missing=()
+
+	for package in "$@"; do
+		is_installed "$package" || missing+=("$package")
+	done
+	if [ ${#missing[@]} -eq 0 ]; then
+		return 0
+	fi
+	say "installing: ${missing[*]}"
+	if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+		say "this needs root: apt-get install --no-install-recommends ${missing[*]}"
+		return 1
+	fi
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# build FOLDER OPTION...: configures once, then compiles. What the compiler says goes to stderr.
+build() {
+	local folder=$1
+	shift
+
+	if [ -f "$folder/build.ninja" ]; then
+		meson configure "$folder" "$@" >&2
+	else
+		meson setup "$folder" "$root" "$@" >&2
+	fi
+	ninja -C "$folder" --quiet >&2
+}

@@ -1,0 +1,273 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Times casarray against peers on generated organizations; scripts/bench builds and calls it.
+
+Contenders run in turns (A B A B ...) after one run that warms the page cache, so that all
+see the same machine. Ratios are of medians.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+START_LOOPS = 50
+PEER_RUNS = 3
+PARSE = """
+import ldif, sys
+class Parser(ldif.LDIFParser):
+    def handle(self, dn, entry):
+        pass
+Parser(open(sys.argv[1], 'rb')).parse()
+"""
+
+
+class Run:
+    """Seconds and peak memory of one contender."""
+
+    def __init__(self, name, argv, statuses=(0,)):
+        self.name = name
+        self.argv = argv
+        self.statuses = statuses
+        self.seconds = []
+        self.peak = 0
+
+    def once(self, keep=True):
+        argv = self.argv() if callable(self.argv) else self.argv
+        start = time.perf_counter()
+        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE)
+        errors = child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.stderr.close()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in self.statuses:
+            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), child.returncode, errors.decode()))
+        if keep:
+            self.seconds.append(seconds)
+            self.peak = max(self.peak, usage.ru_maxrss * 1024)
+
+    def median(self):
+        return statistics.median(self.seconds)
+
+    def text(self):
+        return "%-26s %9.4f s  (%.4f .. %.4f)" % (self.name, self.median(), min(self.seconds),
+                                                max(self.seconds))
+
+
+def take_turns(contenders, runs):
+    for contender in contenders:
+        contender.once(keep=False)
+    for _ in range(runs):
+        for contender in contenders:
+            contender.once()
+
+
+class Bench:
+    def __init__(self, root, options):
+        self.root = root
+        self.options = options
+        self.casarray = os.path.join(root, "build-bench/cmd/casarray")
+        self.generate = os.path.join(root, "build-bench/tests/bench/generate")
+        self.folder = tempfile.mkdtemp(prefix="casarray-bench-")
+        self.missed = 0
+        os.environ.update(LC_ALL="C", XDG_STATE_HOME=self.folder)
+        os.environ.pop("CASARRAY_DIRECTORY", None)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def verdict(self, good):
+        self.missed += not good
+        return "ok" if good else "MISSED"
+
+    def ratio(self, what, value, limit):
+        """limit None: for scale only."""
+        text = "  %-34s %6.2f x" % (what, value)
+        if limit is not None:
+            text += "   limit %.0f x   %s" % (limit, self.verdict(value <= limit))
+        print(text)
+
+    def against(self, peer, contenders):
+        """contenders: (run, what, limit)"""
+        print("  " + peer.text())
+        for run, _, _ in contenders:
+            print("  " + run.text())
+        for run, what, limit in contenders:
+            self.ratio(what, run.median() / peer.median(), limit)
+
+    def truth(self, size):
+        found = self.path("found.ndjson")
+        with open(found, "wb") as stream:
+            subprocess.run([self.casarray, "audit", "--directory", size.ldif, "--format", "ndjson"],
+                           stdout=stream, check=False)
+        result = subprocess.run([sys.executable, os.path.join(self.root, "tests/bench/compare.py"),
+                                 size.truth, found], stdout=subprocess.PIPE, text=True, check=False)
+        print("  truth: %s   %s" % (result.stdout.strip(), self.verdict(result.returncode == 0)))
+        os.unlink(found)
+
+    def size(self, databases):
+        size = Size(self, databases)
+        print("\n%d databases, %.1f MB, %.0f bytes a database" % (
+            databases, size.bytes / 1e6, size.bytes / databases))
+        grep = Run("grep -c '^dn:'", ["grep", "-c", "^dn:", size.ldif])
+        audit = Run("audit", [self.casarray, "audit", "--directory", size.ldif], (1,))
+        get = Run("get-database", [self.casarray, "get-database", size.database,
+                                   "--directory", size.ldif])
+        change = Run("set-database", size.change)
+        take_turns([grep, audit, get, change], self.options.runs)
+        audit_limit = 3 if databases >= 100000 else None
+        one_limit = databases == 100000
+        self.against(grep, [
+            (audit, "audit / grep", audit_limit),
+            (get, "get-database / grep", 2 if one_limit else None),
+            (change, "set-database / grep", 3 if one_limit else None),
+        ])
+        # A program's peak is never shown below this one's, which started it.
+        self.ratio("audit, peak memory / file", audit.peak / size.bytes,
+                   2 if databases >= 100000 else None)
+        self.truth(size)
+        if databases == 10000 or self.options.large and databases == 100000:
+            self.peers(size, grep, audit)
+        size.remove()
+
+    def peers(self, size, grep, audit):
+        """For scale: what general tools need for the same data."""
+        plain, rows = self.path("plain.ldif"), self.path("rows.json")
+        size.convert(plain, rows)
+        contenders = []
+        if subprocess.run([sys.executable, "-c", "import ldif"], stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0:
+            contenders.append(Run("python3-ldap LDIFParser", [sys.executable, "-c", PARSE, plain]))
+        else:
+            print("  python3-ldap: skipped, the package is not installed")
+        if shutil.which("jq"):
+            contenders.append(Run("jq, the same as JSON", ["jq", "-c", ".dn", rows]))
+        else:
+            print("  jq: skipped, the package is not installed")
+        take_turns(contenders, PEER_RUNS)
+        for run in contenders:
+            print("  " + run.text())
+            self.ratio(run.name + " / grep", run.median() / grep.median(), None)
+            self.ratio(run.name + " / audit", run.median() / audit.median(), None)
+
+    def starts(self):
+        print("\nstart-up, %d starts a run" % START_LOOPS)
+        if not shutil.which("ldapsearch"):
+            print("  skipped: ldapsearch (package ldap-utils) is not installed")
+            return
+        loop = "i=0; while [ $i -lt %d ]; do \"$@\" >/dev/null 2>&1; i=$((i+1)); done" % START_LOOPS
+        example = os.path.join(self.root, "examples/contoso.ldif")
+
+        def started(name, *argv):
+            return Run(name, ["sh", "-c", loop, "sh"] + list(argv))
+
+        search = started("ldapsearch -VV", "ldapsearch", "-VV")
+        version = started("version", self.casarray, "version")
+        option = started("complete, an option", self.casarray, "complete", "--", "new-array", "--")
+        name = started("complete, an array's name", self.casarray, "complete", "--", "get-array",
+                       "--directory", example, "")
+        take_turns([search, version, option, name], self.options.runs)
+        self.against(search, [
+            (version, "version / ldapsearch -VV", 1),
+            (option, "complete / ldapsearch -VV", 1),
+            (name, "complete a name / ldapsearch -VV", 1),
+        ])
+
+    def main(self):
+        print(subprocess.run([self.casarray, "version"], stdout=subprocess.PIPE, text=True,
+                             check=True).stdout.strip(),
+              "release build, %d processors, %d runs each: median (min .. max)" % (
+                  os.cpu_count(), self.options.runs), sep=", ")
+        try:
+            self.starts()
+            for databases in [10000, 100000] + [1000000] * self.options.large:
+                self.size(databases)
+        finally:
+            if self.options.keep:
+                print("\nthe files are in %s" % self.folder)
+            else:
+                shutil.rmtree(self.folder)
+        print("\n%d limits missed" % self.missed)
+        return 1 if self.missed and self.options.check else 0
+
+
+class Size:
+    """One generated organization."""
+
+    def __init__(self, bench, databases):
+        self.bench = bench
+        self.ldif = bench.path("%d.ldif" % databases)
+        self.truth = bench.path("%d.truth" % databases)
+        subprocess.run([bench.generate, "--databases", str(databases), "--seed",
+                        str(bench.options.seed), "--out", self.ldif, "--truth", self.truth],
+                       check=True)
+        self.bytes = os.path.getsize(self.ldif)
+        self.database = self.untouched(databases)
+        self.copy = bench.path("%d-changed.ldif" % databases)
+        shutil.copyfile(self.ldif, self.copy)
+        self.changes = 0
+
+    def untouched(self, databases):
+        """A database near the end of the file that is an ordinary one without a defect."""
+        with open(self.truth, encoding="utf-8") as stream:
+            next(stream)
+            planted = {json.loads(line)["name"] for line in stream}
+        for number in range(databases - 1, 0, -1):
+            name = "DB%07d" % number
+            if name not in planted and self.is_ordinary(name):
+                return name
+        raise AssertionError("every database has a defect")
+
+    def is_ordinary(self, name):
+        done = subprocess.run([self.bench.casarray, "set-database", name, "--directory", self.ldif,
+                               "--rpc-client-access-server", "mail-0000.corp.test", "--what-if"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        return done.returncode == 0
+
+    def change(self):
+        """Another value each time, so that every run writes."""
+        self.changes += 1
+        return [self.bench.casarray, "set-database", self.database, "--directory", self.copy, "--yes",
+                "--quiet", "--rpc-client-access-server", "mail-%04d.corp.test" % (self.changes % 2)]
+
+    def convert(self, plain, rows):
+        """The file without changetype, which LDIFParser takes for a change, and as JSON lines."""
+        with open(self.ldif, encoding="ascii", newline="") as stream:
+            text = stream.read()
+        with open(plain, "w", encoding="ascii", newline="") as stream:
+            stream.write(text.replace("changetype: add\r\n", ""))
+        with open(rows, "w", encoding="ascii") as stream:
+            for record in text.replace("\r\n ", "").split("\r\n\r\n"):
+                entry = {}
+                for line in record.splitlines():
+                    name, _, value = line.partition(": ")
+                    entry.setdefault(name, []).append(value)
+                if entry:
+                    stream.write(json.dumps(entry) + "\n")
+
+    def remove(self):
+        for path in (self.ldif, self.truth, self.copy):
+            os.unlink(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true", help="1,000,000 databases, too")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs each (default 5)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a limit is missed")
+    parser.add_argument("--keep", action="store_true", help="leave the scratch folder")
+    root = sys.argv.pop(1)
+    options = parser.parse_args()
+    if options.runs < 1:
+        parser.error("--runs needs at least 1")
+    return Bench(root, options).main()
+
+
+sys.exit(main())
