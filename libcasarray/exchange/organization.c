@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Loads the organization of a directory: one search, then linking. */
+#include <stdlib.h>
+
+#include "load.h"
+
+/* ---- queries ---- */
+
+struct request {
+	struct casp_load *load;
+	enum casp_part parts[CASP_N_PARTS]; /* of the queries; one part for all others */
+	struct casp_query *queries;
+	size_t n;
+};
+
+static int each_entry(void *closure, const struct casp_entry *entry,
+		      struct cas_error **err)
+{
+	const struct request *request = closure;
+	size_t i = entry->query < CASP_N_PARTS ? entry->query : CASP_N_PARTS - 1;
+
+	return casp_read_entry(request->load, request->parts[i], entry, err);
+}
+
+static struct casp_query *add_query(struct request *request, enum casp_part part)
+{
+	struct casp_query *query = &request->queries[request->n];
+	const struct casp_columns *columns = &request->load->columns[part];
+
+	*query = (struct casp_query){
+		.scope = CASP_SCOPE_SUBTREE,
+		.classes = columns->classes,
+		.n_classes = columns->n_classes,
+		.attributes = columns->attributes,
+		.n_attributes = columns->n_attributes,
+	};
+	request->parts[request->n < CASP_N_PARTS ? request->n : CASP_N_PARTS - 1] = part;
+	request->n++;
+	return query;
+}
+
+static int run(struct request *request, struct cas_error **err)
+{
+	return casp_directory_search(request->load->org->directory, request->queries,
+				     request->n, each_entry, request, err);
+}
+
+/* The forms in which an identity can be asked of a directory; the loader checks them
+ * again. */
+static size_t add_equalities(const char *identity, struct casp_equality *any,
+			     struct casp_guid *guid)
+{
+	struct casp_str text = casp_str_trim(casp_str(identity));
+	size_t n = 0;
+
+	any[n++] = (struct casp_equality){"cn", text};
+	any[n++] = (struct casp_equality){"name", text};
+	if (memchr(identity, '=', strlen(identity)) && *identity != '/') {
+		any[n++] = (struct casp_equality){"distinguishedName", text};
+	}
+	if (*text.p == '/') {
+		any[n++] = (struct casp_equality){"legacyExchangeDN", text};
+	}
+	if (casp_guid_parse(text, guid)) {
+		any[n++] = (struct casp_equality){
+			"objectGUID", {(const char *)guid->b, sizeof(guid->b)}};
+	}
+	return n;
+}
+
+/* ---- the searches ---- */
+
+static bool has(const struct casp_load *load, enum cas_scope scope)
+{
+	return (load->org->scope & scope) != 0;
+}
+
+/* Everything but what is asked for by name: one pass. */
+static int search_all(struct casp_load *load, struct casp_wanted *wanted,
+		      struct cas_error **err)
+{
+	struct casp_query queries[CASP_N_PARTS];
+	struct request request = {.load = load, .queries = queries};
+	CASP_CLEANUP(casp_freep) struct casp_equality *any = NULL;
+	CASP_CLEANUP(casp_freep) struct casp_guid *guids = NULL;
+	size_t n_any = 0;
+
+	add_query(&request, CASP_PART_TOPOLOGY);
+	if (wanted->n) {
+		any = calloc(wanted->n, 5 * sizeof(*any));
+		guids = calloc(wanted->n, sizeof(*guids));
+		if (!any || !guids) {
+			return casp_error_nomem(err);
+		}
+		for (size_t i = 0; i < wanted->n; i++) {
+			n_any += add_equalities(wanted->identities[i], any + n_any,
+						&guids[i]);
+		}
+	}
+	if (has(load, CAS_SCOPE_DATABASES)) {
+		for (enum casp_part part = CASP_PART_MAILBOX_DATABASES;
+		     part <= CASP_PART_PUBLIC_DATABASES; part++) {
+			struct casp_query *query = add_query(&request, part);
+
+			query->any = any;
+			query->n_any = n_any;
+		}
+		if (!wanted->n) {
+			add_query(&request, CASP_PART_COPIES);
+		}
+	}
+	if (has(load, CAS_SCOPE_SERVICES)) {
+		add_query(&request, CASP_PART_SERVICES);
+	}
+	if (has(load, CAS_SCOPE_MAILBOXES)) {
+		add_query(&request, CASP_PART_USERS);
+	}
+	return run(&request, err);
+}
+
+/*
+ * Databases whose identity no attribute of theirs has: an export of chosen attributes may
+ * lack cn and name. This is also what finds the names that a missing one may be a
+ * misspelling of.
+ */
+static int search_missing(struct casp_load *load, struct casp_wanted *wanted,
+			  struct cas_error **err)
+{
+	struct casp_query queries[2];
+	struct request request = {.load = load, .queries = queries};
+	bool missing = false;
+
+	for (size_t i = 0; i < wanted->n; i++) {
+		missing |= !wanted->found[i];
+	}
+	if (!missing) {
+		return 0;
+	}
+	if (!casp_wanted_index(wanted)) {
+		return casp_error_nomem(err);
+	}
+	load->note_near = true;
+	add_query(&request, CASP_PART_MAILBOX_DATABASES);
+	add_query(&request, CASP_PART_PUBLIC_DATABASES);
+	return run(&request, err);
+}
+
+/* A query for each of so many databases costs less than one for all copies. */
+#define SINGLE_QUERIES 16
+
+static int search_copies(struct casp_load *load, struct cas_error **err)
+{
+	size_t n = CASP_COUNT(load->org, CAS_KIND_DATABASE);
+	struct casp_query queries[SINGLE_QUERIES];
+	struct request request = {.load = load, .queries = queries};
+
+	if (n == 0) {
+		return 0;
+	}
+	load->only_known_copies = true;
+	if (n > SINGLE_QUERIES) {
+		add_query(&request, CASP_PART_COPIES);
+		return run(&request, err);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct casp_query *query = add_query(&request, CASP_PART_COPIES);
+
+		query->base = casp_str(CASP_DATABASE(load->org, i)->object.dn);
+		query->scope = CASP_SCOPE_CHILDREN;
+	}
+	return run(&request, err);
+}
+
+static int search(struct casp_load *load, struct casp_wanted *wanted,
+		  struct cas_error **err)
+{
+	int r;
+
+	for (enum casp_part part = 0; part < CASP_N_PARTS; part++) {
+		casp_schema_columns(part, has(load, CAS_SCOPE_MAILBOXES),
+				    &load->columns[part]);
+	}
+	r = search_all(load, wanted, err);
+	if (r < 0 || !wanted->n) {
+		return r;
+	}
+	r = search_missing(load, wanted, err);
+	return r < 0 ? r : search_copies(load, err);
+}
+
+/* ---- load and free ---- */
+
+static int check_organization(const struct cas_organization *org, struct cas_error **err)
+{
+	if (CASP_COUNT(org, CAS_KIND_ORGANIZATION) > 0) {
+		return 0;
+	}
+	casp_error(err, CAS_E_NOT_FOUND, "no Exchange organization in '%s'",
+		   cas_directory_address(org->directory));
+	return casp_error_hint(err,
+			       "export the whole configuration naming context: ldifde -d "
+			       "\"CN=Configuration,DC=contoso,DC=com\" -f FILE");
+}
+
+static int link_all(struct casp_load *load, struct cas_error **err)
+{
+	if (!casp_link_topology(load) || !casp_link_copies(load) ||
+	    !casp_link_databases(load)) {
+		return casp_error_nomem(err);
+	}
+	casp_link_services(load);
+	return 0;
+}
+
+static int load_into(struct casp_load *load, const char *const *databases,
+		     size_t n_databases, struct cas_error **err)
+{
+	struct casp_wanted wanted = {.identities = databases, .n = n_databases};
+	int r;
+
+	if (n_databases) {
+		load->org->named = true;
+		load->wanted = &wanted;
+		wanted.found = calloc(n_databases, sizeof(*wanted.found));
+		if (!wanted.found || !casp_wanted_index(&wanted)) {
+			casp_wanted_free(&wanted);
+			return casp_error_nomem(err);
+		}
+	}
+	r = search(load, &wanted, err);
+	casp_wanted_free(&wanted);
+	if (r == 0) {
+		r = check_organization(load->org, err);
+	}
+	return r < 0 ? r : link_all(load, err);
+}
+
+static int check_arguments(unsigned scope, const char *const *databases,
+			   size_t n_databases, struct cas_error **err)
+{
+	if (scope & ~(unsigned)CAS_SCOPE_ALL) {
+		return casp_error(err, CAS_E_USAGE, "unknown scope 0x%x", scope);
+	}
+	if (n_databases && !(scope & CAS_SCOPE_DATABASES)) {
+		return casp_error(err, CAS_E_USAGE,
+				  "databases are named, but not in the scope");
+	}
+	for (size_t i = 0; i < n_databases; i++) {
+		if (!casp_str_trim(casp_str(databases[i])).n) {
+			return casp_error(err, CAS_E_USAGE, "empty database identity");
+		}
+	}
+	return 0;
+}
+
+int cas_organization_load(struct cas_directory *directory, unsigned scope,
+			  const char *const *databases, size_t n_databases,
+			  struct cas_organization **ret, struct cas_error **err)
+{
+	struct cas_organization *org;
+	struct casp_load load = {0};
+	int r = check_arguments(scope, databases, n_databases, err);
+
+	if (r < 0) {
+		return r;
+	}
+	org = calloc(1, sizeof(*org));
+	if (!org) {
+		return casp_error_nomem(err);
+	}
+	org->directory = cas_directory_ref(directory);
+	org->scope = scope;
+	load.org = org;
+	r = load_into(&load, databases, n_databases, err);
+	casp_refs_free(&load.dns);
+	casp_refs_free(&load.legacy);
+	casp_refs_free(&load.homes);
+	casp_vec_free(&load.containers);
+	casp_buf_free(&load.buf);
+	if (r < 0) {
+		cas_organization_free(org);
+		return r;
+	}
+	*ret = org;
+	return 0;
+}
+
+void cas_organization_free(struct cas_organization *org)
+{
+	if (!org) {
+		return;
+	}
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_SITE); i++) {
+		casp_vec_free(&CASP_SITE(org, i)->servers);
+		casp_vec_free(&CASP_SITE(org, i)->arrays);
+	}
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DAG); i++) {
+		casp_vec_free(&CASP_DAG(org, i)->members);
+	}
+	for (size_t kind = 0; kind < CAS_N_KINDS; kind++) {
+		casp_vec_free(&org->objects[kind]);
+		for (size_t form = 0; form < CASP_N_FORMS; form++) {
+			casp_map_free(&org->index[kind][form].map);
+		}
+	}
+	casp_vec_free(&org->groups);
+	casp_vec_free(&org->strays);
+	casp_vec_free(&org->near);
+	casp_map_free(&org->by_legacy_dn);
+	casp_map_free(&org->by_dn);
+	cas_directory_unref(org->directory);
+	casp_arena_free(&org->arena);
+	free(org);
+}
+
+const char *cas_organization_name(const struct cas_organization *org)
+{
+	return org->containers[0].name;
+}
+
+struct cas_directory *cas_organization_directory(const struct cas_organization *org)
+{
+	return org->directory;
+}
+
+unsigned cas_organization_scope(const struct cas_organization *org)
+{
+	return org->scope;
+}
+
+size_t cas_organization_count(const struct cas_organization *org, enum cas_kind kind)
+{
+	return (unsigned)kind < CAS_N_KINDS ? CASP_COUNT(org, kind) : 0;
+}
+
+const struct cas_object *cas_organization_object(const struct cas_organization *org,
+						 enum cas_kind kind, size_t index)
+{
+	return index < cas_organization_count(org, kind) ? org->objects[kind].v[index]
+							 : NULL;
+}
+
+size_t casp_organization_defects(const struct cas_organization *org,
+				 const struct casp_defect **ret)
+{
+	return casp_directory_defects(org->directory, ret);
+}
+
+void casp_organization_where(const struct cas_organization *org, uint64_t origin,
+			     struct casp_buf *out)
+{
+	casp_directory_where(org->directory, origin, out);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Texts that many objects share, stored once. */
+#include <stdlib.h>
+
+#include "load.h"
+
+/* C strings end at a NUL, and a text that was cut there could name another object. */
+#define IN_PLACE_OF_NUL '\x1a'
+
+void casp_text_copy(char *to, struct casp_str text)
+{
+	if (text.n) {
+		memcpy(to, text.p, text.n);
+		for (char *p = to; (p = memchr(p, '\0', text.n - (size_t)(p - to)));) {
+			*p = IN_PLACE_OF_NUL;
+		}
+	}
+	to[text.n] = '\0';
+}
+
+char *casp_text(struct casp_arena *arena, struct casp_str text)
+{
+	char *copy = casp_arena_alloc(arena, text.n + 1);
+
+	if (copy) {
+		casp_text_copy(copy, text);
+	}
+	return copy;
+}
+
+static bool same(const struct casp_ref *ref, struct casp_str text)
+{
+	return ref->n == text.n && memcmp(ref->text, text.p, text.n) == 0;
+}
+
+struct casp_ref *casp_refs_add(struct casp_refs *refs, struct casp_arena *arena,
+			       struct casp_str text)
+{
+	struct casp_ref *ref = refs->last;
+	uint64_t hash;
+	size_t at = 0;
+
+	if (ref && same(ref, text)) {
+		return ref;
+	}
+	hash = casp_str_ihash(text);
+	while ((ref = casp_map_next(&refs->map, hash, &at)) != NULL) {
+		if (same(ref, text)) {
+			return refs->last = ref;
+		}
+	}
+	ref = casp_arena_alloc(arena, sizeof(*ref) + text.n + 1);
+	if (!ref) {
+		return NULL;
+	}
+	*ref = (struct casp_ref){.n = text.n};
+	casp_text_copy(ref->text, text);
+	if (!casp_map_add(&refs->map, hash, ref) || !casp_vec_push(&refs->all, ref)) {
+		return NULL;
+	}
+	return refs->last = ref;
+}
+
+void casp_refs_free(struct casp_refs *refs)
+{
+	casp_map_free(&refs->map);
+	casp_vec_free(&refs->all);
+}
