@@ -39,12 +39,12 @@ static const struct opt options[] = {
 };
 
 static const struct out_column columns[] = {
-	{.field = "class", .title = "CLASS"},
-	{.field = "name", .title = "NAME"},
-	{.field = "rpc_client_access_server", .title = "RPC CLIENT ACCESS SERVER"},
-	{.field = "rule", .title = "RULE"},
-	{.field = "reason", .title = "REASON"},
-	{.field = "candidates", .title = "CANDIDATES"},
+	{.field = "class", .title = "class"},
+	{.field = "name", .title = "name"},
+	{.field = "rpc_client_access_server", .title = "rpc client access server"},
+	{.field = "rule", .title = "rule"},
+	{.field = "reason", .title = "reason"},
+	{.field = "candidates", .title = "candidates"},
 };
 
 static const struct out_view view = {

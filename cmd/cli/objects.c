@@ -12,8 +12,8 @@ enum {
 
 int cli_no_memory(struct cli_session *session)
 {
-	fputs("casarray: out of memory\n", session->err);
-	return EXIT_UNREACHABLE;
+	cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
+	return cli_fail(session, NULL);
 }
 
 int cli_pick(struct cli_session *session, const struct cas_organization *org,

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* resume: finishes a run that was interrupted. */
+#include "cli/objects.h"
+#include "commands.h"
+
+struct values {
+	const char *run;
+	struct cli_change change;
+};
+
+static const struct opt options[] = {
+	{
+		.name = "run",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, run),
+		.metavar = "RUN",
+		.positional = true,
+		.help = "the run's id, or the unique beginning of it; default: the "
+			"newest that "
+			"was interrupted",
+	},
+	OPT_CHANGE(struct values, change),
+};
+
+/* The newest interrupted run; *ret NULL: there is none. */
+static int newest_interrupted(struct cas_history *history, const struct cas_run **ret,
+			      struct cas_error **err)
+{
+	const struct cas_run *run;
+	int more;
+
+	*ret = NULL;
+	while ((more = cas_history_next(history, &run, err)) == 1) {
+		if (cas_run_state(run) == CAS_RUN_INTERRUPTED) {
+			*ret = run;
+			return 0;
+		}
+	}
+	return more;
+}
+
+static int resume(struct cli_session *session, const struct values *values,
+		  const struct cas_run *run)
+{
+	const struct cas_organization *org;
+	struct cas_error *error = NULL;
+	struct cas_plan *plan;
+
+	if (cli_load(session, CAS_SCOPE_DATABASES, NULL, 0, &org, &error) ||
+	    cas_plan_resume(org, run, &plan, &error)) {
+		return cli_fail(session, error);
+	}
+	return cli_run_plan(session, plan, cli_plan_flags(&values->change, false), NULL,
+			    NULL);
+}
+
+static int run(struct cli_session *session, const void *data)
+{
+	const struct values *values = data;
+	struct cas_history *history = NULL;
+	struct cas_directory *directory;
+	struct cas_error *error = NULL;
+	const struct cas_run *found;
+	int code, status;
+
+	if (cli_directory(session, &directory, &error) ||
+	    cas_history_open(session->context, session->global.journal,
+			     cas_directory_address(directory), &history, &error)) {
+		return cli_fail(session, error);
+	}
+	code = values->run ? cas_history_find(history, values->run, &found, &error)
+			   : newest_interrupted(history, &found, &error);
+	if (code < 0) {
+		status = cli_fail(session, error);
+	} else if (!found) {
+		cli_warn(session, "no run on this directory was interrupted");
+		status = EXIT_DONE;
+	} else {
+		status = resume(session, values, found);
+	}
+	cas_history_free(history);
+	return status;
+}
+
+static const char *const examples[] = {
+	"resume",
+	"resume --what-if",
+	NULL,
+};
+
+const struct cmd cmd_resume = {
+	.name = "resume",
+	.group = "Looking back",
+	.summary = "finish a run that was interrupted",
+	.description = "Finishes a run that did not come to its end, because the process "
+		       "was killed "
+		       "or the power failed. What is left is read from the directory, "
+		       "never from the "
+		       "journal alone; what was done already is not done twice.",
+	.examples = examples,
+	CMD_OPTIONS(options),
+	.values_size = sizeof(struct values),
+	.run = run,
+};
