@@ -43,7 +43,7 @@ install_packages() {
 	fi
 	as_root apt-get update -qq
 	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+		apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # build FOLDER OPTION...: configures once, then compiles. What the compiler says goes to stderr.
