@@ -3,6 +3,8 @@
 #ifndef CASP_PLAN_H
 #define CASP_PLAN_H
 
+#include "../base/arena.h"
+#include "../base/vec.h"
 #include "../directory/directory.h"
 #include "../exchange/model.h"
 
@@ -11,7 +13,10 @@ struct casp_delta {
 	const char *attribute;
 	const char *old_value;
 	const char *new_value;
-	/* As people read it: the FQDN in place of a legacyExchangeDN, a site's name; NULL: as stored. */
+	/* Lengths of binary values, which may hold NUL; 0: NUL-terminated text. */
+	size_t old_n, new_n;
+	/* As people read it: the FQDN in place of a legacyExchangeDN, a site's name;
+	 * NULL: as stored. */
 	const char *old_shown;
 	const char *new_shown;
 };
@@ -24,61 +29,111 @@ struct casp_step {
 	const char *guid; /* "" when it has none yet */
 	const char *site; /* name, or "" */
 	const char *reason;
-	const char *shown; /* label of what changes, "RpcClientAccessServer", "Fqdn"; NULL with create/delete */
-	const char *new_name; /* rename: the new RDN's value */
-	struct casp_delta *deltas; /* modify, rename: changes; create and delete: all attributes, one per value */
+	const char *shown; /* label of what changes, "RpcClientAccessServer", "Fqdn"; NULL
+			      with create/delete */
+	const char *new_name;      /* rename: the new RDN's value */
+	struct casp_delta *deltas; /* modify, rename: changes; create and delete: all
+				      attributes, one per value */
 	size_t n_deltas;
 	int64_t mailboxes; /* whose clients reconnect; -1 unknown; 0 none */
 	enum cas_outcome outcome;
 	const char *outcome_reason; /* or NULL */
+	bool earlier;  /* of a run that is resumed: settled before, so no part of what is
+			  left */
+	bool recorded; /* the outcome is in the journal */
 };
 
 struct cas_plan {
 	struct casp_arena arena;
 	const struct cas_organization *org;
 	const char *title; /* "new-array", "repair", ... */
-	CASP_VEC(struct casp_step) steps; /* arrays before databases, databases before removals */
+	CASP_VEC(struct casp_step)
+	steps; /* arrays before databases, databases before removals */
 	CASP_VEC(const char *) warnings;
 	CASP_VEC(const char *) notices;
 	char run[32];
 	const char *undoes;  /* run id, or NULL */
+	bool undoes_part;    /* of that run: some of its objects only */
 	const char *resumes; /* run id, or NULL: the journal is continued */
 	bool applied;
 };
 
+/* plan.c */
+/* For CASP_CLEANUP. */
+void casp_plan_freep(struct cas_plan **plan);
 int casp_plan_create(const struct cas_organization *org, const char *title,
 		     struct cas_plan **ret, struct cas_error **err);
-/* A zeroed step, action set; NULL: out of memory. Borrowed until the next one is added. */
+/* A zeroed step, action set; NULL: out of memory. Borrowed until the next one is added.
+ */
 struct casp_step *casp_plan_step(struct cas_plan *plan, enum cas_action action);
+/* The same, with the texts of an object. */
+struct casp_step *casp_plan_object_step(struct cas_plan *plan, enum cas_action action,
+					const struct cas_object *object);
 /* Prints into the arena and appends; false: out of memory. */
 bool casp_plan_warn(struct cas_plan *plan, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 bool casp_plan_note(struct cas_plan *plan, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* A step that re-points a database (shared by set-database, repair, adopt, remove --repoint-to). */
+/* Does it do anything but skip? */
+bool casp_step_acts(const struct casp_step *step);
+/* Steps that do something. */
+size_t casp_plan_changes(const struct cas_plan *plan);
+/* Orders the steps and adds the notices that every plan carries which re-points
+ * databases. */
+int casp_plan_finish(struct cas_plan *plan, struct cas_error **err);
+/* The notices alone: the order of the steps is that of a journal. */
+int casp_plan_notices(struct cas_plan *plan, struct cas_error **err);
+
+/* repoint.c */
+/* Why an array or server cannot be what a database points at, or NULL. Static. */
+const char *casp_target_unfit(const struct cas_object *target);
+/* Does the database refer to the object, by legacyExchangeDN? */
+bool casp_database_uses(const struct cas_database *database,
+			const struct cas_object *object);
+/* A step that re-points a database (shared by set-database, repair, adopt, remove
+ * --repoint-to). */
 int casp_plan_repoint(struct cas_plan *plan, const struct cas_database *database,
 		      const char *target_legacy_dn, const char *target_shown,
 		      const char *reason, struct cas_error **err);
-/* Orders the steps and adds the notices that every plan carries which re-points databases. */
-int casp_plan_finish(struct cas_plan *plan, struct cas_error **err);
+/* A step that says why a database is left alone. */
+int casp_plan_skip(struct cas_plan *plan, const struct cas_database *database,
+		   const char *reason, struct cas_error **err);
 
-/* journal.c */
-struct cas_run {
+/* delta.c */
+struct casp_str casp_delta_old(const struct casp_delta *delta);
+struct casp_str casp_delta_new(const struct casp_delta *delta);
+/* A copy of a step of a run, all its texts in the plan's arena; NULL: out of memory. */
+struct casp_step *casp_plan_copy_step(struct cas_plan *plan,
+				      const struct casp_step *step);
+/* Room for n deltas in the arena, zeroed. */
+bool casp_step_reserve(struct cas_plan *plan, struct casp_step *step, size_t n);
+/* Every value of the entry at step->dn as an old value, as a removal needs them. *found
+ * false: there is no such entry, and no deltas. */
+int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
+			 struct cas_error **err);
+/* What the directory is asked to do: the steps that act and have no outcome yet. */
+struct casp_changes {
 	struct casp_arena arena;
-	char *path;
-	char id[32];
-	const char *address, *who, *command, *title, *undoes, *undone_by;
-	int64_t time;
-	enum cas_run_state state;
-	struct casp_step *steps; /* as planned, with the outcome recorded */
-	size_t n_steps;
+	struct casp_change *v;
+	size_t *step; /* of each change */
+	size_t n;
 };
+int casp_changes_build(const struct cas_plan *plan, struct casp_changes *ret,
+		       struct cas_error **err);
+void casp_changes_free(struct casp_changes *changes);
+/* The object's DN once it has the new name; NULL: out of memory. */
+const char *casp_renamed_dn(struct casp_arena *arena, const char *dn,
+			    const char *new_name);
+
+/* journal.c: writing */
 struct casp_journal;
-/* Creates "<folder>/<run id>.journal" (0600) with the whole plan in it, and syncs file and folder. */
+/* Creates "<folder>/<run id>.journal" (0600) with the whole plan in it, and syncs file
+ * and folder. */
 int casp_journal_begin(const char *folder, struct cas_plan *plan, const char *address,
 		       const struct cas_apply *how, struct casp_journal **ret,
 		       struct cas_error **err);
-/* Opens that of an interrupted run for more results. */
+/* Opens that of an interrupted run for more results. CAS_E_CONFLICT: another process is
+ * at it. */
 int casp_journal_continue(const char *folder, const char *run, struct casp_journal **ret,
 			  struct cas_error **err);
 /* Appends the outcomes of steps [first, first + n) and syncs. */
@@ -90,5 +145,31 @@ int casp_journal_end(struct casp_journal *journal, enum cas_run_state state,
 void casp_journal_close(struct casp_journal *journal);
 /* The default folder, or `folder`; the caller frees it. */
 int casp_journal_folder(const char *folder, char **ret, struct cas_error **err);
+
+/* run.c: reading */
+struct cas_run {
+	struct casp_arena arena;
+	char *path;
+	char id[32];
+	const char *address, *who, *command, *title, *undoes, *undone_by, *message;
+	int64_t time;    /* seconds since 1970 */
+	int64_t time_ns; /* the same instant: runs of one second have an order, too */
+	enum cas_run_state state;
+	bool undoes_part;
+	size_t n_steps;
+	size_t n_done;               /* steps recorded as done */
+	uint64_t next_sequence;      /* of the record that would follow */
+	uint64_t good;               /* bytes up to the first bad record */
+	struct casp_run_steps *body; /* read when first asked for */
+};
+/* Reads all but the steps. *ret NULL: no journal of ours. */
+int casp_run_open(const char *path, struct cas_run **ret, struct cas_error **err);
+void casp_run_free(struct cas_run *run);
+/* As planned, with the outcome recorded (CAS_OUTCOME_PLANNED: none). NULL: past the end,
+ * or it cannot be read any more. */
+const struct casp_step *casp_run_step(const struct cas_run *run, size_t index);
+/* Reads the steps now, to know why they cannot be read. */
+int casp_run_load(const struct cas_run *run, struct cas_error **err);
+bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 #endif

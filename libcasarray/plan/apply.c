@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Carrying a plan out: journal, changes, results. */
+#include <stdlib.h>
+
+#include "plan.h"
+
+/* What casp_directory_commit() is asked and answers. */
+struct work {
+	struct cas_plan *plan;
+	struct cas_directory *directory;
+	struct casp_changes changes;
+	struct casp_result *results;
+	struct casp_journal *journal;
+};
+
+static int open_journal(struct work *work, const struct cas_apply *how,
+			struct cas_error **err)
+{
+	CASP_CLEANUP(casp_freep) char *folder = NULL;
+	struct cas_plan *plan = work->plan;
+	int code = casp_journal_folder(how->journal, &folder, err);
+
+	if (code) {
+		return code;
+	}
+	if (!plan->resumes) {
+		return casp_journal_begin(folder, plan, work->directory->address, how,
+					  &work->journal, err);
+	}
+	code = casp_journal_continue(folder, plan->resumes, &work->journal, err);
+	if (code == 0) {
+		strncpy(plan->run, plan->resumes, sizeof(plan->run) - 1);
+	}
+	return code;
+}
+
+/* The outcomes into the steps; the store's words into the plan's arena. */
+static bool take_results(struct work *work)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < work->changes.n; i++) {
+		struct casp_step *step = &work->plan->steps.v[work->changes.step[i]];
+		struct casp_result *result = &work->results[i];
+
+		step->outcome = result->outcome == CAS_OUTCOME_PLANNED
+					? CAS_OUTCOME_NOT_TRIED
+					: result->outcome;
+		if (result->reason) {
+			step->outcome_reason =
+				casp_arena_dup(&work->plan->arena, result->reason,
+					       strlen(result->reason));
+			ok = ok && step->outcome_reason;
+		}
+		free(result->reason);
+		result->reason = NULL;
+	}
+	return ok;
+}
+
+struct tally {
+	size_t changed, held, other; /* done; already so; neither */
+};
+
+static struct tally count(const struct cas_plan *plan)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct casp_step *step = &plan->steps.v[i];
+
+		if (!casp_step_acts(step)) {
+			continue;
+		}
+		if (step->outcome == CAS_OUTCOME_DONE) {
+			tally.changed++;
+		} else if (step->outcome == CAS_OUTCOME_ALREADY) {
+			tally.held++;
+		} else {
+			tally.other++;
+		}
+	}
+	return tally;
+}
+
+static enum cas_run_state end_state(const struct cas_plan *plan, int code)
+{
+	struct tally tally = count(plan);
+
+	if (tally.other == 0) {
+		return CAS_RUN_DONE;
+	}
+	if (tally.changed) {
+		return CAS_RUN_PARTIAL;
+	}
+	return code == 0 || code == CAS_E_CONFLICT || code == CAS_E_REFUSED
+		       ? CAS_RUN_CONFLICT
+		       : CAS_RUN_FAILED;
+}
+
+static int write_results(struct work *work, enum cas_run_state state, const char *message,
+			 struct cas_error **err)
+{
+	struct cas_plan *plan = work->plan;
+	int code = casp_journal_record(work->journal, plan, 0, plan->steps.n, err);
+
+	if (code == 0) {
+		code = casp_journal_end(work->journal, state, message, err);
+	}
+	for (size_t i = 0; code == 0 && i < plan->steps.n; i++) {
+		plan->steps.v[i].recorded =
+			plan->steps.v[i].outcome != CAS_OUTCOME_PLANNED;
+	}
+	return code;
+}
+
+/* The directory is changed, or may be, and the journal does not say so. */
+static int unrecorded(struct work *work, struct cas_error *trouble,
+		      struct cas_error **err)
+{
+	casp_error(err, CAS_E_PARTIAL,
+		   "the changes are written, but their results are not: %s",
+		   cas_error_message(trouble));
+	casp_error_hint(err, "'casarray resume %s' completes the journal",
+			work->plan->run);
+	cas_error_free(trouble);
+	return CAS_E_PARTIAL;
+}
+
+static int incomplete(const struct cas_plan *plan, enum cas_run_state state,
+		      struct cas_error **err)
+{
+	struct tally tally = count(plan);
+
+	if (state == CAS_RUN_DONE) {
+		return 0;
+	}
+	casp_error(
+		err, state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT,
+		"%zu of %zu changes were not made: the directory holds other values than "
+		"the plan expects",
+		tally.other, tally.changed + tally.held + tally.other);
+	casp_error_hint(err, "'casarray audit' shows how things are now");
+	return state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT;
+}
+
+static int carry_out(struct work *work, const struct cas_apply *how,
+		     struct cas_error **err)
+{
+	struct cas_error *failure = NULL, *trouble = NULL;
+	enum cas_run_state state;
+	bool changed;
+	int code = 0;
+
+	if (work->changes.n) {
+		code = casp_directory_commit(work->directory, work->changes.v,
+					     work->changes.n, work->results,
+					     how->interrupt, &failure);
+	}
+	work->plan->applied = true;
+	if (!take_results(work)) {
+		casp_error_nomem(&failure);
+		code = code ? code : CAS_E_NOMEM;
+	}
+	state = end_state(work->plan, code);
+	changed = count(work->plan).changed;
+	if (write_results(work, state, cas_error_message(failure), &trouble) && changed) {
+		cas_error_free(failure);
+		return unrecorded(work, trouble, err);
+	}
+	cas_error_free(trouble);
+	if (code == 0) {
+		return incomplete(work->plan, state, err);
+	}
+	if (err && !*err) {
+		*err = failure;
+	} else {
+		cas_error_free(failure);
+	}
+	return code;
+}
+
+int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
+		   const struct cas_apply *how, struct cas_error **err)
+{
+	static const struct cas_apply plain;
+	struct work work = {.plan = plan, .directory = directory};
+	int code;
+
+	how = how ? how : &plain;
+	if (plan->applied) {
+		return casp_error(err, CAS_E_USAGE, "the plan was applied already");
+	}
+	if (how->interrupt && *how->interrupt) {
+		return casp_error(err, CAS_E_INTERRUPTED,
+				  "interrupted; nothing was written");
+	}
+	if (!plan->resumes && casp_plan_changes(plan) == 0) {
+		plan->applied = true;
+		return 0;
+	}
+	code = casp_changes_build(plan, &work.changes, err);
+	if (code) {
+		return code;
+	}
+	work.results = calloc(work.changes.n + 1, sizeof(*work.results));
+	code = work.results ? open_journal(&work, how, err) : casp_error_nomem(err);
+	if (code == 0) {
+		code = carry_out(&work, how, err);
+	}
+	casp_journal_close(work.journal);
+	free(work.results);
+	casp_changes_free(&work.changes);
+	return code;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One line of a journal, written and read. */
+#include "record.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#define CRC_DIGITS 8
+
+static uint32_t crc_table[256];
+static pthread_once_t crc_once = PTHREAD_ONCE_INIT;
+
+/* CRC-32 of IEEE 802.3, reflected. */
+static void make_crc_table(void)
+{
+	for (uint32_t i = 0; i < 256; i++) {
+		uint32_t crc = i;
+
+		for (int bit = 0; bit < 8; bit++) {
+			crc = crc & 1 ? crc >> 1 ^ 0xedb88320u : crc >> 1;
+		}
+		crc_table[i] = crc;
+	}
+}
+
+static uint32_t crc32_of(const char *p, size_t n)
+{
+	uint32_t crc = 0xffffffffu;
+
+	pthread_once(&crc_once, make_crc_table);
+	for (size_t i = 0; i < n; i++) {
+		crc = crc >> 8 ^ crc_table[(crc ^ (unsigned char)p[i]) & 0xff];
+	}
+	return ~crc;
+}
+
+/* ---- writing ---- */
+
+void casp_record_begin(struct casp_record_writer *writer, const char *type)
+{
+	writer->start = writer->buf.n;
+	writer->first_field = true;
+	casp_buf_addf(&writer->buf, "%0*d %llu %s", CRC_DIGITS, 0,
+		      (unsigned long long)writer->sequence++, type);
+}
+
+static void separate(struct casp_record_writer *writer)
+{
+	casp_buf_addc(&writer->buf, writer->first_field ? ' ' : '\t');
+	writer->first_field = false;
+}
+
+void casp_record_bytes(struct casp_record_writer *writer, struct casp_str bytes)
+{
+	size_t from = 0;
+
+	separate(writer);
+	if (!bytes.p) {
+		casp_buf_adds(&writer->buf, "\\-");
+		return;
+	}
+	for (size_t i = 0; i < bytes.n; i++) {
+		char c = bytes.p[i];
+
+		if (c != '\t' && c != '\n' && c != '\\' && c != '\0') {
+			continue;
+		}
+		casp_buf_add(&writer->buf, bytes.p + from, i - from);
+		casp_buf_addc(&writer->buf, '\\');
+		casp_buf_addc(&writer->buf, c == '\t'   ? 't'
+					    : c == '\n' ? 'n'
+					    : c == '\\' ? '\\'
+							: '0');
+		from = i + 1;
+	}
+	casp_buf_add(&writer->buf, bytes.p + from, bytes.n - from);
+}
+
+void casp_record_text(struct casp_record_writer *writer, const char *text)
+{
+	casp_record_bytes(writer, casp_str(text));
+}
+
+void casp_record_number(struct casp_record_writer *writer, int64_t number)
+{
+	separate(writer);
+	casp_buf_addf(&writer->buf, "%lld", (long long)number);
+}
+
+void casp_record_end(struct casp_record_writer *writer)
+{
+	char digits[CRC_DIGITS + 1];
+	size_t body = writer->start + CRC_DIGITS + 1;
+
+	if (writer->buf.failed) {
+		return;
+	}
+	snprintf(digits, sizeof(digits), "%08x",
+		 (unsigned)crc32_of(writer->buf.p + body, writer->buf.n - body));
+	memcpy(writer->buf.p + writer->start, digits, CRC_DIGITS);
+	casp_buf_addc(&writer->buf, '\n');
+}
+
+/* ---- reading ---- */
+
+static bool parse_hex(const char *p, uint32_t *ret)
+{
+	uint32_t value = 0;
+
+	for (int i = 0; i < CRC_DIGITS; i++) {
+		char c = p[i];
+
+		if (c >= '0' && c <= '9') {
+			value = value << 4 | (uint32_t)(c - '0');
+		} else if (c >= 'a' && c <= 'f') {
+			value = value << 4 | (uint32_t)(c - 'a' + 10);
+		} else {
+			return false;
+		}
+	}
+	*ret = value;
+	return true;
+}
+
+/* The word before the next blank or the end. */
+static struct casp_str word(char **at, char *end)
+{
+	char *start = *at;
+	char *blank = memchr(start, ' ', (size_t)(end - start));
+
+	*at = blank ? blank + 1 : end;
+	return (struct casp_str){start, (size_t)((blank ? blank : end) - start)};
+}
+
+bool casp_record_parse(char *line, size_t n, struct casp_record *ret)
+{
+	uint32_t crc;
+	int64_t sequence;
+	char *at = line + CRC_DIGITS + 1, *end = line + n;
+
+	if (n < CRC_DIGITS + 2 || line[CRC_DIGITS] != ' ' || !parse_hex(line, &crc) ||
+	    crc32_of(at, (size_t)(end - at)) != crc) {
+		return false;
+	}
+	if (!casp_str_int(word(&at, end), &sequence) || sequence < 0) {
+		return false;
+	}
+	*ret = (struct casp_record){
+		.sequence = (uint64_t)sequence,
+		.type = word(&at, end),
+		.end = end,
+	};
+	ret->next = at;
+	return true;
+}
+
+/* In place: the text never grows. false: an unknown escape. */
+static bool unescape(char *p, size_t *n)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		char c = p[i];
+
+		if (c == '\\') {
+			if (++i == *n) {
+				return false;
+			}
+			switch (p[i]) {
+			case 't':
+				c = '\t';
+				break;
+			case 'n':
+				c = '\n';
+				break;
+			case '0':
+				c = '\0';
+				break;
+			case '\\':
+				break;
+			default:
+				return false;
+			}
+		}
+		p[to++] = c;
+	}
+	*n = to;
+	return true;
+}
+
+struct casp_str casp_record_field(struct casp_record *record)
+{
+	char *start = record->next, *tab;
+	size_t n;
+
+	if (!start) {
+		record->bad = true;
+		return casp_str(NULL);
+	}
+	tab = memchr(start, '\t', (size_t)(record->end - start));
+	n = (size_t)((tab ? tab : record->end) - start);
+	record->next = tab ? tab + 1 : NULL;
+	if (n == 2 && start[0] == '\\' && start[1] == '-') {
+		return casp_str(NULL);
+	}
+	if (!unescape(start, &n)) {
+		record->bad = true;
+		return casp_str(NULL);
+	}
+	/* Over the separator, or the LF that ended the line. */
+	start[n] = '\0';
+	return (struct casp_str){start, n};
+}
+
+int64_t casp_record_int(struct casp_record *record)
+{
+	struct casp_str text = casp_record_field(record);
+	int64_t value = 0;
+
+	if (!text.p || !casp_str_int(text, &value)) {
+		record->bad = true;
+	}
+	return value;
+}
