@@ -68,15 +68,26 @@ static const struct opt options[] = {
 		.offset = offsetof(struct values, statuses),
 		.metavar = "STATUS",
 		.help = "only: ok, no-array, server, mailbox-server, other-site, "
-			"dangling, "
-			"malformed, no-home, exempt; wrong: all but ok, no-array and "
-			"exempt",
+			"other-site-server, array-without-site, dangling, malformed, "
+			"no-home, "
+			"exempt; wrong: all but ok, no-array and exempt",
 	},
 };
 
 static const char *const statuses[] = {
-	"ok",        "no-array", "server", "mailbox-server", "other-site", "dangling",
-	"malformed", "no-home",  "exempt", "wrong",          NULL,
+	"ok",
+	"no-array",
+	"server",
+	"mailbox-server",
+	"other-site",
+	"other-site-server",
+	"array-without-site",
+	"dangling",
+	"malformed",
+	"no-home",
+	"exempt",
+	"wrong",
+	NULL,
 };
 
 static const struct out_column columns[] = {

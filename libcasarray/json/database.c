@@ -20,31 +20,22 @@ static const char *target_class(const struct cas_database *database)
 }
 
 /* One word for how the value relates to what the audit expects. */
-static const char *status(const struct cas_database *database,
-			  const struct casp_expectation *expectation)
-{
-	if (expectation->which == CASP_EXPECT_EXEMPT) {
-		return "exempt";
-	}
-	if (database->object.defects &
-	    (CASP_OBJECT_LEGACY_DN_BAD | CASP_OBJECT_LEGACY_DN_MISSING)) {
-		return "malformed";
-	}
-	if (!database->target) {
-		return "dangling";
-	}
-	if (expectation->which == CASP_EXPECT_NO_HOME) {
-		return "no-home";
-	}
-	if (expectation->met) {
-		return expectation->which == CASP_EXPECT_CAS ? "no-array" : "ok";
-	}
-	if (database->target->kind == CAS_KIND_ARRAY) {
-		return "other-site";
-	}
-	return strcmp(target_class(database), "mailbox-server") == 0 ? "mailbox-server"
-								     : "server";
-}
+static const char *const statuses[CASP_N_REFERENCES] = {
+	[CASP_REFERENCE_EXEMPT] = "exempt",
+	[CASP_REFERENCE_FINE] = "ok",
+	[CASP_REFERENCE_SERVER] = "server",
+	[CASP_REFERENCE_SERVER_NO_ARRAY] = "no-array",
+	[CASP_REFERENCE_CAS_ELSEWHERE] = "other-site-server",
+	[CASP_REFERENCE_NOT_CAS] = "mailbox-server",
+	[CASP_REFERENCE_ARRAY_ELSEWHERE] = "other-site",
+	[CASP_REFERENCE_ARRAY_NO_SITE] = "array-without-site",
+	[CASP_REFERENCE_SERVER_NO_HOME] = "no-home",
+	[CASP_REFERENCE_ARRAY_NO_HOME] = "no-home",
+	[CASP_REFERENCE_MALFORMED] = "malformed",
+	[CASP_REFERENCE_JUNK] = "dangling",
+	[CASP_REFERENCE_SHORT_NAME] = "dangling",
+	[CASP_REFERENCE_NOWHERE] = "dangling",
+};
 
 void casp_json_database(struct casp_json *json, const struct cas_organization *org,
 			const struct cas_database *database)
@@ -66,7 +57,7 @@ void casp_json_database(struct casp_json *json, const struct cas_organization *o
 	casp_json_plain(json, "target_class", target_class(database));
 	casp_json_text(json, "expected",
 		       expectation.target ? casp_object_fqdn(expectation.target) : NULL);
-	casp_json_plain(json, "status", status(database, &expectation));
+	casp_json_plain(json, "status", statuses[casp_reference(org, NULL, database)]);
 	casp_json_default(json, org, database->owner, &assignment);
 	cas_assignment_free(assignment);
 	casp_json_count(json, "mailboxes", database->mailboxes);

@@ -19,6 +19,8 @@ static const struct {
 	{CASP_NEED_JOURNAL, "journal"},
 	{CASP_NEED_DELETED, "deleted-objects"},
 	{CASP_NEED_SEVERAL_DCS, "several-domain-controllers"},
+	{CASP_NEED_SCHEMA, "schema"},
+	{CASP_NEED_AGE, "age"},
 	{CASP_NEED_LATER, "not-implemented"},
 };
 
