@@ -318,7 +318,10 @@ bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
 		if (token == CASP_DN_LITERAL || token == CASP_DN_HEX) {
 			casp_buf_addc(out, (char)lex.c);
 		} else if (token == CASP_DN_BAD) {
-			out->n = start;
+			if (out->n > start) {
+				out->n = start;
+				out->p[start] = '\0';
+			}
 			return false;
 		} else if (token == CASP_DN_END || token == CASP_DN_PLUS ||
 			   token == CASP_DN_COMMA) {
