@@ -106,6 +106,7 @@ struct casp_mod {
 	const char *attribute;
 	const struct casp_str *old_value;
 	const struct casp_str *new_value;
+	bool beside; /* old NULL: there may be other values, which stay */
 };
 
 enum casp_change_op {

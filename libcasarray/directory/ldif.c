@@ -25,10 +25,17 @@ static void ldif_where(struct cas_directory *directory, uint64_t origin,
 		       struct casp_buf *out)
 {
 	const struct casp_ldif *ldif = (const struct casp_ldif *)directory;
-	const struct casp_ldif_file *file = casp_ldif_origin_file(ldif, origin);
+	uint64_t number = origin >> CASP_LDIF_OFFSET_BITS;
+	uint64_t offset = origin - (number << CASP_LDIF_OFFSET_BITS);
+	const struct casp_ldif_file *file =
+		&ldif->files[number < ldif->n_files ? number : 0];
 
+	/* An origin from before a commit may lie beyond the end. */
+	if (offset > file->n) {
+		offset = file->n;
+	}
 	casp_buf_addf(out, "%s:%zu", file->path,
-		      casp_ldif_file_line(file, casp_ldif_origin_text(ldif, origin)));
+		      casp_ldif_file_line(file, file->text + offset));
 }
 
 static size_t ldif_defects(struct cas_directory *directory,
@@ -42,6 +49,7 @@ static size_t ldif_defects(struct cas_directory *directory,
 
 static const struct casp_store store = {
 	.search = casp_ldif_search,
+	.commit = casp_ldif_commit,
 	.where = ldif_where,
 	.defects = ldif_defects,
 	.close = ldif_close,
@@ -80,6 +88,32 @@ static int open_files(struct casp_ldif *ldif, const char *const *paths, size_t n
 			}
 		}
 	}
+	return 0;
+}
+
+int casp_ldif_refresh(struct casp_ldif *ldif, struct cas_error **err)
+{
+	struct casp_ldif_file *file = &ldif->files[0], new;
+	struct casp_file_id id;
+	struct stat st;
+	int r;
+
+	if (stat(file->resolved, &st) == 0) {
+		id = casp_file_id(&st);
+		if (casp_file_id_equal(&id, &file->id)) {
+			return 0;
+		}
+	}
+	r = casp_ldif_file_open(file->resolved, 0, &new, err);
+	if (r < 0) {
+		return r;
+	}
+	free(new.path);
+	new.path = file->path;
+	file->path = NULL;
+	casp_ldif_file_close(file);
+	casp_ldif_index_clear(&ldif->index);
+	*file = new;
 	return 0;
 }
 

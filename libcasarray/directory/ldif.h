@@ -52,8 +52,11 @@ int casp_ldif_file_error(const struct casp_ldif_file *file, const char *at,
 			 struct cas_error **err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* The beginning of a text, fit for a message: controls and broken UTF-8 as \xNN. Static
- * storage of the thread: valid until its next call. */
+ * storage of the thread: valid for two more calls. */
 const char *casp_ldif_excerpt(struct casp_str text);
+
+/* At most `limit` bytes of it, appended in the same way. */
+void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out);
 
 /* ---- lines and records: ldif_scan.c ---- */
 
@@ -211,13 +214,15 @@ int casp_ldif_matcher_try(const struct casp_ldif_matcher *matcher,
 			  const struct casp_ldif_record *record, struct casp_str dn,
 			  struct casp_arena *arena, struct casp_entry *entry);
 
-/* ---- search, commit: ldif_search.c, ldif_change.c ---- */
+/* ---- search, commit: ldif_search.c, ldif_commit.c ---- */
 
 int casp_ldif_search(struct cas_directory *directory, const struct casp_query *queries,
 		     size_t n_queries, casp_entry_fn each, void *closure,
 		     struct cas_error **err);
 /* Scans the file unless that was done. */
 int casp_ldif_complete(struct casp_ldif *ldif, struct cas_error **err);
+/* Maps the file anew when it is not the one that is mapped. */
+int casp_ldif_refresh(struct casp_ldif *ldif, struct cas_error **err);
 int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
 		     size_t n, struct casp_result *results, const volatile int *interrupt,
 		     struct cas_error **err);

@@ -12,13 +12,12 @@
 
 #define EXCERPT_BYTES 40
 
-const char *casp_ldif_excerpt(struct casp_str text)
+/* At most `limit` bytes of the text to out, which has room for limit * 4 + 4. Returns the
+ * length. */
+static size_t escape(struct casp_str text, size_t limit, char *out)
 {
-	/* A message may hold three of them. */
-	static _Thread_local char buffers[3][EXCERPT_BYTES * 4 + 4];
-	static _Thread_local unsigned turn;
-	char *start = buffers[turn++ % 3], *out = start;
-	size_t n = text.n < EXCERPT_BYTES ? text.n : EXCERPT_BYTES;
+	size_t n = text.n < limit ? text.n : limit;
+	const char *start = out;
 	bool utf8;
 
 	/* Not in the middle of a sequence. */
@@ -28,21 +27,38 @@ const char *casp_ldif_excerpt(struct casp_str text)
 	utf8 = casp_ldif_utf8_check((struct casp_str){text.p, n});
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
-		bool control = c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8) ||
-			       (c == 0xc2 && (unsigned char)text.p[i + 1] < 0xa0);
+		/* U+0080 to U+009F are controls, too. */
+		bool c1 = utf8 && c == 0xc2 && (unsigned char)text.p[i + 1] < 0xa0;
 
-		if (control) {
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8) || c1) {
 			out += sprintf(out, "\\x%02x", c);
-			if (c == 0xc2 && utf8) {
-				out += sprintf(out, "\\x%02x",
-					       (unsigned char)text.p[++i]);
-			}
 		} else {
 			*out++ = (char)c;
 		}
+		if (c1) {
+			out += sprintf(out, "\\x%02x", (unsigned char)text.p[++i]);
+		}
 	}
 	strcpy(out, n < text.n ? "..." : "");
-	return start;
+	return (size_t)(out - start) + strlen(out);
+}
+
+const char *casp_ldif_excerpt(struct casp_str text)
+{
+	/* A message may hold several of them. */
+	static _Thread_local char buffers[3][EXCERPT_BYTES * 4 + 4];
+	static _Thread_local unsigned turn;
+	char *out = buffers[turn++ % 3];
+
+	escape(text, EXCERPT_BYTES, out);
+	return out;
+}
+
+void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out)
+{
+	if (casp_buf_reserve(out, (text.n < limit ? text.n : limit) * 4 + 4)) {
+		out->n += escape(text, limit, out->p + out->n);
+	}
 }
 
 size_t casp_ldif_file_line(const struct casp_ldif_file *file, const char *at)

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A batch of changes as one replacement of the file, under its lock: all or nothing. */
+#include <stdlib.h>
+
+#include "../base/context.h"
+#include "ldif_edit.h"
+
+#define LOCK_TIMEOUT_MS 5000
+
+static bool is_failure(const struct casp_result *result)
+{
+	return result->outcome == CAS_OUTCOME_CONFLICT ||
+	       result->outcome == CAS_OUTCOME_REFUSED;
+}
+
+static int fail(const struct casp_change *change, const struct casp_result *result,
+		struct cas_error **err)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf dn = {0};
+	bool conflict = result->outcome == CAS_OUTCOME_CONFLICT;
+
+	casp_ldif_quote(change->dn, CASP_LDIF_SHOWN, &dn);
+	if (dn.failed) {
+		return casp_error_nomem(err);
+	}
+	casp_error(err, conflict ? CAS_E_CONFLICT : CAS_E_REFUSED,
+		   "cannot change '%s': %s", dn.p ? dn.p : "", result->reason);
+	return conflict ? casp_error_hint(err,
+					  "somebody changed it meanwhile; nothing was "
+					  "written: look again and repeat the command")
+			: casp_error_hint(err, "nothing was written");
+}
+
+static int judge_all(struct casp_ldif_edits *edits, const struct casp_change *changes,
+		     size_t n, struct casp_result *results, struct cas_error **err)
+{
+	size_t first = n;
+
+	for (size_t i = 0; i < n; i++) {
+		int r = casp_ldif_change(edits, &changes[i], &results[i], err);
+
+		if (r < 0) {
+			return r == CAS_E_NOMEM ? casp_error_nomem(err) : r;
+		}
+		if (first == n && is_failure(&results[i])) {
+			first = i;
+		}
+	}
+	return first < n ? fail(&changes[first], &results[first], err) : 0;
+}
+
+/* What was written is written, also when it cannot be mapped now: then the next commit
+ * will. */
+static void reread(struct casp_ldif *ldif)
+{
+	struct cas_error *error = NULL;
+
+	if (casp_ldif_refresh(ldif, &error) < 0) {
+		casp_log(ldif->directory.context, CAS_LOG_WARNING, "%s",
+			 cas_error_message(error));
+		cas_error_free(error);
+	}
+}
+
+static int commit_locked(struct casp_ldif *ldif, const struct casp_change *changes,
+			 size_t n, struct casp_result *results,
+			 const volatile int *interrupt, struct cas_error **err)
+{
+	struct casp_ldif_edits edits = {.ldif = ldif};
+	int r = casp_ldif_refresh(ldif, err);
+
+	if (r == 0) {
+		r = casp_ldif_complete(ldif, err);
+	}
+	if (r == 0) {
+		r = judge_all(&edits, changes, n, results, err);
+	}
+	if (r == 0 && interrupt && *interrupt) {
+		r = casp_error(err, CAS_E_INTERRUPTED,
+			       "interrupted; nothing was written");
+	}
+	if (r == 0 && casp_ldif_edits_changed(&edits)) {
+		r = casp_ldif_write(&edits, err);
+		casp_ldif_edits_free(&edits);
+		if (r == 0) {
+			reread(ldif);
+		}
+		return r;
+	}
+	casp_ldif_edits_free(&edits);
+	return r;
+}
+
+int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
+		     size_t n, struct casp_result *results, const volatile int *interrupt,
+		     struct cas_error **err)
+{
+	struct casp_ldif *ldif = (struct casp_ldif *)directory;
+	struct casp_lock *lock;
+	int r;
+
+	if (ldif->n_files != 1) {
+		casp_error(err, CAS_E_USAGE, "a directory of several files is read only");
+		return casp_error_hint(err, "name the file that is to be changed alone");
+	}
+	if (n == 0) {
+		return 0;
+	}
+	r = casp_lock_take(ldif->files[0].resolved, LOCK_TIMEOUT_MS, &lock, err);
+	if (r < 0) {
+		return r;
+	}
+	r = commit_locked(ldif, changes, n, results, interrupt, err);
+	casp_lock_release(lock);
+	/* Nothing was written: what could have been done was not tried. */
+	for (size_t i = 0; i < n && r < 0; i++) {
+		if (!is_failure(&results[i])) {
+			results[i].outcome = CAS_OUTCOME_NOT_TRIED;
+		}
+	}
+	return r;
+}
