@@ -128,6 +128,11 @@ static void consider(struct near *near, const char *name)
 	if (!casp_name_is_near(a, near->text)) {
 		return;
 	}
+	for (size_t i = 0; i < near->n; i++) {
+		if (casp_iequal(near->v[i].name, name)) {
+			return;
+		}
+	}
 	distance = casp_str_distance(a, near->text, 3);
 	for (at = near->n; at > 0 && near->v[at - 1].distance > distance; at--) {
 		if (at < HINT_NAMES) {

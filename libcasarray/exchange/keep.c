@@ -45,7 +45,7 @@ bool casp_keep_copy(struct casp_load *load, struct cas_object *object, int varia
 
 	/* Exports list the children of an object right behind it. */
 	if (load->last_database &&
-	    casp_str_equal(casp_dn_parent(casp_str(object->dn)), load->last_dn)) {
+	    casp_dn_is_plain_child(casp_str(object->dn), load->last_dn)) {
 		copy->database = load->last_database;
 	} else if (load->only_known_copies) {
 		bool ok = true;

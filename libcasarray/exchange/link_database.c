@@ -15,20 +15,21 @@
 static bool find_database(struct cas_organization *org, struct casp_copy *copy,
 			  size_t *cursor)
 {
-	struct casp_str dn = casp_dn_parent(casp_str(copy->object.dn));
+	struct casp_str dn = casp_str(copy->object.dn);
 	size_t n = CASP_COUNT(org, CAS_KIND_DATABASE);
 	size_t at = 0;
 	bool ok = true;
 
 	for (size_t i = *cursor; i < n && i < *cursor + 2; i++) {
-		if (casp_str_equal(casp_str(CASP_DATABASE(org, i)->object.dn), dn)) {
+		if (casp_dn_is_plain_child(dn,
+					   casp_str(CASP_DATABASE(org, i)->object.dn))) {
 			copy->database = CASP_DATABASE(org, i);
 			*cursor = i;
 			return true;
 		}
 	}
 	copy->database = (struct cas_database *)casp_index_next(
-		org, CAS_KIND_DATABASE, CASP_FORM_DN, dn, &at, &ok);
+		org, CAS_KIND_DATABASE, CASP_FORM_DN, casp_dn_parent(dn), &at, &ok);
 	if (copy->database) {
 		*cursor = copy->database->object.index;
 	}

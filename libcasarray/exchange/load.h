@@ -22,7 +22,9 @@ struct casp_ref {
 struct casp_refs {
 	struct casp_map map;
 	CASP_VEC(struct casp_ref *) all;
-	struct casp_ref *last;
+	/* Those seen last, by a few of their bytes: neighbours refer to the same objects.
+	 */
+	struct casp_ref *recent[256];
 };
 
 /* The stored text's reference, or NULL for the empty text. */
@@ -53,6 +55,17 @@ struct casp_load {
 	CASP_VEC(struct cas_object *) containers; /* msExchContainer */
 	struct casp_buf buf;
 };
+
+/* Is dn a child of parent, as far as their very bytes tell? */
+static inline bool casp_dn_is_plain_child(struct casp_str dn, struct casp_str parent)
+{
+	size_t rdn = dn.n - parent.n - 1;
+
+	return dn.n > parent.n + 1 && dn.p[rdn] == ',' &&
+	       memcmp(dn.p + rdn + 1, parent.p, parent.n) == 0 &&
+	       !memchr(dn.p, '\\', rdn) && !memchr(dn.p, '"', rdn) &&
+	       !memchr(dn.p, ',', rdn);
+}
 
 /* ---- reference.c ---- */
 

@@ -35,7 +35,7 @@ struct cas_object {
 	unsigned defects;
 	bool has_guid;
 	struct casp_guid guid;
-	char guid_text[CASP_GUID_TEXT]; /* made on demand: cas_object_guid() */
+	char guid_on_demand[CASP_GUID_TEXT]; /* only for cas_object_guid() */
 	const char *name;
 	const char *dn;
 	const char *legacy_dn; /* "" when absent */

@@ -39,7 +39,7 @@ const char *cas_object_dn(const struct cas_object *object)
 const char *cas_object_guid(const struct cas_object *object)
 {
 	/* A million texts that nobody reads would cost more than the rest of the load. */
-	char *text = (char *)object->guid_text;
+	char *text = (char *)object->guid_on_demand;
 
 	if (object->has_guid && !*text) {
 		casp_guid_format(&object->guid, text);

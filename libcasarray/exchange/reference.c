@@ -33,32 +33,56 @@ static bool same(const struct casp_ref *ref, struct casp_str text)
 	return ref->n == text.n && memcmp(ref->text, text.p, text.n) == 0;
 }
 
+/* Names differ at the beginning of a DN and before the leaf of a legacy DN of a database.
+ */
+#define LEGACY_LEAF (sizeof("/cn=Microsoft Private MDB") - 1)
+
+static size_t recent_slot(struct casp_str text)
+{
+	uint64_t words[2] = {0};
+
+	if (text.n < LEGACY_LEAF + sizeof(*words)) {
+		return text.n;
+	}
+	memcpy(&words[0], text.p + strlen("CN="), sizeof(*words));
+	memcpy(&words[1], text.p + text.n - LEGACY_LEAF - sizeof(*words), sizeof(*words));
+	return (words[0] ^ words[1] ^ text.n) * 0x9e3779b97f4a7c15u >> 56;
+}
+
+static struct casp_ref *new_ref(struct casp_arena *arena, struct casp_str text)
+{
+	struct casp_ref *ref = casp_arena_alloc(arena, sizeof(*ref) + text.n + 1);
+
+	if (ref) {
+		*ref = (struct casp_ref){.n = text.n};
+		casp_text_copy(ref->text, text);
+	}
+	return ref;
+}
+
 struct casp_ref *casp_refs_add(struct casp_refs *refs, struct casp_arena *arena,
 			       struct casp_str text)
 {
-	struct casp_ref *ref = refs->last;
+	struct casp_ref **recent = &refs->recent[recent_slot(text)];
+	struct casp_ref *ref;
 	uint64_t hash;
 	size_t at = 0;
 
-	if (ref && same(ref, text)) {
-		return ref;
+	if (*recent && same(*recent, text)) {
+		return *recent;
 	}
 	hash = casp_str_ihash(text);
 	while ((ref = casp_map_next(&refs->map, hash, &at)) != NULL) {
 		if (same(ref, text)) {
-			return refs->last = ref;
+			return *recent = ref;
 		}
 	}
-	ref = casp_arena_alloc(arena, sizeof(*ref) + text.n + 1);
-	if (!ref) {
+	ref = new_ref(arena, text);
+	if (!ref || !casp_map_add(&refs->map, hash, ref) ||
+	    !casp_vec_push(&refs->all, ref)) {
 		return NULL;
 	}
-	*ref = (struct casp_ref){.n = text.n};
-	casp_text_copy(ref->text, text);
-	if (!casp_map_add(&refs->map, hash, ref) || !casp_vec_push(&refs->all, ref)) {
-		return NULL;
-	}
-	return refs->last = ref;
+	return *recent = ref;
 }
 
 void casp_refs_free(struct casp_refs *refs)

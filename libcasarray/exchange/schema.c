@@ -262,8 +262,6 @@ const struct casp_class *casp_schema_class(enum casp_part part,
 					   const struct casp_values *object_class)
 {
 	for (size_t i = 0; i < N(classes); i++) {
-		struct casp_str name = casp_str(classes[i].name);
-
 		if (classes[i].part != part) {
 			continue;
 		}
@@ -271,7 +269,8 @@ const struct casp_class *casp_schema_class(enum casp_part part,
 			return &classes[i];
 		}
 		for (size_t k = 0; k < object_class->n; k++) {
-			if (casp_str_iequal(object_class->v[k], name)) {
+			if (casp_str_iequal(object_class->v[k],
+					    casp_str(classes[i].name))) {
 				return &classes[i];
 			}
 		}
