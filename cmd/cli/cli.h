@@ -52,8 +52,10 @@ struct opt {
 	size_t offset; /* of the value in the command's struct */
 	const char *metavar;
 	const char *const *choices; /* NULL-terminated */
-	unsigned kinds; /* its value is the identity of such an object (1 << enum
-			   cas_kind): for completion */
+	unsigned kinds;     /* its value is the identity of such an object (1 << enum
+			       cas_kind): for completion */
+	bool names_command; /* its value is a command or a topic of help: for completion
+			     */
 	bool required;
 	bool positional;   /* may be given without its name, in table order; an OPT_LIST
 			      takes all that are left */
@@ -141,7 +143,11 @@ struct cli_global {
 	bool help;
 };
 
+struct cli_output;
 struct opt_pool;
+
+/* Not zero once the user pressed Ctrl-C. */
+extern volatile int cli_interrupted;
 
 struct cli_session {
 	struct cas_context *context;
@@ -152,8 +158,14 @@ struct cli_session {
 	struct out *out;
 	char *command_line; /* what was typed, for the journal and messages */
 	bool interactive;   /* stdin and stderr are terminals */
+	FILE *stream;       /* what `out` writes to, for what is no report (help) */
 	FILE *err;
-	struct opt_pool *pool; /* what lives as long as the session */
+	struct opt_pool *pool;     /* what lives as long as the session */
+	struct cli_output *output; /* --output */
+	char *problem; /* an error of the command line's own, for cli_fail() */
+	char *problem_hint;
+	enum cas_code problem_code;
+	bool output_reported;
 };
 
 /* Opens the directory named by the global options, once. 0 or a negative code. */
@@ -181,6 +193,10 @@ int cli_usage(struct cli_session *session, const char *format, ...)
  * calls return 0.
  */
 int cli_output_failed(struct cli_session *session);
+/* Sets what cli_fail(session, NULL) will report, and returns the code. The hint may be
+ * NULL. */
+int cli_problem(struct cli_session *session, enum cas_code code, const char *hint,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Asks on stderr, reads stdin; only when interactive. true: yes. */
 bool cli_ask(struct cli_session *session, const char *question);
 /* Lines of stdin as a list, blank ones left out (identities "-"); freed with the session.
@@ -203,6 +219,14 @@ enum cli_plan_flags {
  */
 int cli_run_plan(struct cli_session *session, struct cas_plan *plan, unsigned flags,
 		 json_t *extra, bool *applied);
+/*
+ * Likewise. Once the plan was applied without an error `then` may look again and say what
+ * is left: its members are merged into the tail in place of `extra`, "notes" (a list) is
+ * what text shows of them.
+ */
+typedef json_t *(*cli_then_fn)(struct cli_session *session, void *closure);
+int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan, unsigned flags,
+		      json_t *extra, cli_then_fn then, void *closure, bool *applied);
 
 /* ---- running ---- */
 

@@ -141,6 +141,13 @@ void out_buf_escape(struct out_buf *buf, const char *p, size_t n)
 	}
 }
 
+bool out_is_safe(const char *text)
+{
+	size_t n = strlen(text);
+
+	return safe_length(text, n) == n;
+}
+
 void out_escape(FILE *stream, const char *text)
 {
 	size_t n = strlen(text);

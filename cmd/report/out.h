@@ -40,6 +40,7 @@ struct out {
 	enum out_state state;
 	json_t *head; /* until it is written */
 	size_t n_rows;
+	size_t n_shown; /* of findings: not only counted */
 
 	char **fields; /* --fields */
 	size_t n_fields;

@@ -101,6 +101,7 @@ static void reset(struct out *out)
 	out->names = NULL;
 	out->n_names = 0;
 	out->n_rows = 0;
+	out->n_shown = 0;
 }
 
 void out_free(struct out *out)
@@ -202,15 +203,22 @@ static void fail_field(struct out *out, const json_t *row, const char *field)
 	out_buf_free(&known);
 }
 
-/* Everything that waits for the first row or the end. */
-static bool start(struct out *out, const json_t *row)
+static bool check_fields(struct out *out, const struct out_view *view, const json_t *row)
 {
 	for (size_t i = 0; row && i < out->n_fields; i++) {
-		if (!out_member(row, out->fields[i]) &&
-		    !view_has(out->view, out->fields[i])) {
+		if (!out_member(row, out->fields[i]) && !view_has(view, out->fields[i])) {
 			fail_field(out, row, out->fields[i]);
 			return false;
 		}
+	}
+	return true;
+}
+
+/* Everything that waits for the first row or the end. */
+static bool start(struct out *out, const json_t *row)
+{
+	if (!check_fields(out, out->view, row)) {
+		return false;
 	}
 	if (!set_columns(out, row)) {
 		out_fail(out, ENOMEM, "out of memory");
@@ -235,6 +243,12 @@ static int status(struct out *out)
 		return -1;
 	}
 	return 0;
+}
+
+int out_check(struct out *out, const struct out_view *view, const json_t *row)
+{
+	check_fields(out, view, row);
+	return status(out);
 }
 
 int out_begin(struct out *out, const struct out_view *view, json_t *head)

@@ -54,6 +54,8 @@ void out_free(struct out *out);
  */
 int out_begin(struct out *out, const struct out_view *view, json_t *head);
 int out_row(struct out *out, json_t *row);
+/* Would --fields do for such a row? 0, or -1 with EINVAL. */
+int out_check(struct out *out, const struct out_view *view, const json_t *row);
 /* A member "summary" of the tail is printed by text as the last line. */
 int out_end(struct out *out, json_t *tail);
 /* Writes what is buffered. */

@@ -140,6 +140,7 @@ static void findings_row(struct out *out, const json_t *row)
 		}
 		return;
 	}
+	out->n_shown++;
 	add_title(out, row, out_text(row, "severity"));
 	add_labelled(out, "observed", out_text(row, "observed"), true);
 	add_labelled(out, "expected", out_text(row, "expected"), true);
@@ -152,7 +153,7 @@ static void findings_row(struct out *out, const json_t *row)
 
 static void findings_end(struct out *out, const json_t *tail)
 {
-	if (!out->n_rows && out->view->empty) {
+	if (!out->n_shown && out->view->empty) {
 		out_puts(out, out->view->empty);
 		out_puts(out, "\n");
 	}

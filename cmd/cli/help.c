@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Help, printed from the tables. */
+#include <string.h>
+
+#include "session.h"
+
+enum {
+	WIDTH = 80,
+	COLUMN = 26, /* where explanations start */
+};
+
+/* Words of a text, wrapped, from a column on; `at` is where the line stands. */
+static void wrap(FILE *stream, const char *text, int column, int at)
+{
+	fprintf(stream, "%*s", at < column ? column - at : 0, "");
+	if (at > column) {
+		fprintf(stream, "\n%*s", column, "");
+	}
+	at = column;
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		if (at > column && at + 1 + (int)n > WIDTH) {
+			fprintf(stream, "\n%*s", column, "");
+			at = column;
+		} else if (at > column) {
+			fputc(' ', stream);
+			at++;
+		}
+		fwrite(text, 1, n, stream);
+		at += (int)n;
+		text += n;
+		if (*text == '\n') {
+			fputs(text[1] ? "\n\n" : "", stream);
+			fprintf(stream, "%*s", text[1] ? column : 0, "");
+			at = column;
+		}
+		text += strspn(text, " \n");
+	}
+	fputc('\n', stream);
+}
+
+/* "audit [OPTIONS]", "new-array --fqdn FQDN --site SITE [OPTIONS] [NAME]" */
+static void print_synopsis(const struct cmd *cmd, FILE *stream)
+{
+	fprintf(stream, "usage: casarray %s", cmd->name);
+	for (size_t i = 0; i < cmd->n_options; i++) {
+		const struct opt *opt = &cmd->options[i];
+
+		if (opt->required && !opt->positional) {
+			fprintf(stream, " --%s %s", opt->name, opt->metavar);
+		}
+	}
+	fputs(" [OPTIONS]", stream);
+	for (size_t i = 0; i < cmd->n_options; i++) {
+		const struct opt *opt = &cmd->options[i];
+
+		if (opt->positional) {
+			fprintf(stream, opt->required ? " %s%s" : " [%s%s]", opt->metavar,
+				opt->type == OPT_LIST ? "..." : "");
+		}
+	}
+	fputs("\n", stream);
+}
+
+/* "WhatIf", but only where it is more than the name with capital letters, or an alias */
+static int print_names(const struct opt *opt, FILE *stream)
+{
+	int n = fprintf(stream, "  ");
+
+	n += opt->letter ? fprintf(stream, "-%c, ", opt->letter)
+			 : fprintf(stream, "    ");
+	n += fprintf(stream, "--%s", opt->name);
+	if (opt->type != OPT_FLAG) {
+		n += fprintf(stream, " %s", opt->metavar);
+	}
+	return n;
+}
+
+static void print_details(const struct opt *opt, bool cmdlet, FILE *stream)
+{
+	char parameter[64];
+
+	if (opt->choices) {
+		fprintf(stream, "%*s", COLUMN, "");
+		for (size_t i = 0; opt->choices[i]; i++) {
+			fprintf(stream, "%s%s", i ? ", " : "one of ", opt->choices[i]);
+		}
+		fputc('\n', stream);
+	}
+	if (!cmdlet) {
+		return;
+	}
+	opt_parameter(opt, parameter, sizeof(parameter));
+	fprintf(stream, "%*scmdlet parameter -%s", COLUMN, "", parameter);
+	if (opt->alias) {
+		fprintf(stream, ", -%s", opt->alias);
+	}
+	fputc('\n', stream);
+}
+
+static void print_options(const struct opt *options, size_t n, bool cmdlet, FILE *stream)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct opt *opt = &options[i];
+		int at = print_names(opt, stream);
+
+		wrap(stream, opt->help, COLUMN, at + 2 > COLUMN ? COLUMN + 1 : at);
+		print_details(opt, cmdlet, stream);
+		if (opt->type == OPT_LIST) {
+			fprintf(stream, "%*smay be given more than once\n", COLUMN, "");
+		}
+	}
+}
+
+void cli_help_command(const struct cmd *cmd, FILE *stream)
+{
+	print_synopsis(cmd, stream);
+	if (cmd->cmdlet) {
+		fprintf(stream, "       casarray %s -Parameter VALUE ...\n", cmd->cmdlet);
+	}
+	fputc('\n', stream);
+	wrap(stream, cmd->description ? cmd->description : cmd->summary, 0, 0);
+	if (cmd->n_options) {
+		fputs("\nOptions\n", stream);
+		print_options(cmd->options, cmd->n_options, cmd->cmdlet != NULL, stream);
+	}
+	fputs("\nOptions of every command\n", stream);
+	print_options(opt_globals, opt_n_globals, false, stream);
+	if (cmd->examples) {
+		fputs("\nExamples\n", stream);
+		for (size_t i = 0; cmd->examples[i]; i++) {
+			fprintf(stream, "  casarray %s\n", cmd->examples[i]);
+		}
+	}
+}
+
+/* Is it the first command of its group? */
+static bool opens_group(const struct cmd *const *cmd)
+{
+	for (const struct cmd *const *other = cmd_table; other < cmd; other++) {
+		if (!((*other)->flags & CMD_HIDDEN) &&
+		    !strcmp((*other)->group, (*cmd)->group)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void print_group(const char *group, FILE *stream)
+{
+	fprintf(stream, "\n%s\n", group);
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		if (!((*cmd)->flags & CMD_HIDDEN) && !strcmp((*cmd)->group, group)) {
+			fprintf(stream, "  %-17s%s\n", (*cmd)->name, (*cmd)->summary);
+		}
+	}
+}
+
+void cli_help_list(FILE *stream)
+{
+	fputs("usage: casarray [--directory FILE] COMMAND [OPTIONS]\n\n"
+	      "Manages Exchange 2010 Client Access arrays in an export of Active "
+	      "Directory.\n",
+	      stream);
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		if (!((*cmd)->flags & CMD_HIDDEN) && opens_group(cmd)) {
+			print_group((*cmd)->group, stream);
+		}
+	}
+	fputs("\nOptions of every command\n", stream);
+	print_options(opt_globals, opt_n_globals, false, stream);
+	fputs("\nMore: casarray help COMMAND", stream);
+	for (size_t i = 0; cli_help_topics[i]; i++) {
+		fprintf(stream, " | %s", cli_help_topics[i]);
+	}
+	fputs("\n", stream);
+}
+
+void cli_help_usage(FILE *stream)
+{
+	fputs("usage: casarray [--directory FILE] COMMAND [OPTIONS]\n"
+	      "try 'casarray --help' for the list of commands\n",
+	      stream);
+}

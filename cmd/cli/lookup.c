@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which option a name, a letter or a cmdlet parameter means. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "options.h"
+#include "text.h"
+
+#define GLOBAL(member) offsetof(struct cli_global, member)
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+
+const struct opt opt_globals[] = {
+	{.name = "directory",
+	 .letter = 'd',
+	 .type = OPT_LIST,
+	 .offset = GLOBAL(directory),
+	 .metavar = "FILE",
+	 .help = "the directory: an LDIF file; several files are read as one"},
+	{.name = "format",
+	 .type = OPT_CHOICE,
+	 .offset = GLOBAL(format),
+	 .metavar = "FORMAT",
+	 .choices = out_formats,
+	 .help = "how results are printed; text is the default"},
+	{.name = "output",
+	 .letter = 'o',
+	 .type = OPT_TEXT,
+	 .offset = GLOBAL(output),
+	 .metavar = "FILE",
+	 .help = "write results to a file, which is replaced as a whole"},
+	{.name = "fields",
+	 .type = OPT_TEXT,
+	 .offset = GLOBAL(fields),
+	 .metavar = "FIELD,...",
+	 .help = "print only these members of each row, in this order"},
+	{.name = "color",
+	 .type = OPT_CHOICE,
+	 .offset = GLOBAL(color),
+	 .metavar = "WHEN",
+	 .choices = colors,
+	 .help = "colour text; auto, the default, does on a terminal"},
+	{.name = "journal",
+	 .type = OPT_TEXT,
+	 .offset = GLOBAL(journal),
+	 .metavar = "FOLDER",
+	 .help = "where the journals of changes are kept"},
+	{.name = "verbose",
+	 .letter = 'v',
+	 .alias = "vb",
+	 .type = OPT_FLAG,
+	 .offset = GLOBAL(verbose),
+	 .help = "say more: details on stderr, rules that were not evaluated"},
+	{.name = "quiet",
+	 .letter = 'q',
+	 .type = OPT_FLAG,
+	 .offset = GLOBAL(quiet),
+	 .help = "no warnings and notices on stderr, only errors"},
+	{.name = "help",
+	 .letter = 'h',
+	 .alias = "?",
+	 .type = OPT_FLAG,
+	 .offset = GLOBAL(help),
+	 .help = "print this help"},
+};
+const size_t opt_n_globals = sizeof(opt_globals) / sizeof(*opt_globals);
+
+/* The command's options, then the global ones; NULL past the end. */
+static const struct opt *at(const struct cmd *cmd, size_t i)
+{
+	size_t n = cmd ? cmd->n_options : 0;
+
+	if (i < n) {
+		return &cmd->options[i];
+	}
+	return i - n < opt_n_globals ? &opt_globals[i - n] : NULL;
+}
+
+const struct opt *opt_find(const struct cmd *cmd, const char *name, size_t n)
+{
+	const struct opt *opt;
+
+	for (size_t i = 0; (opt = at(cmd, i)); i++) {
+		if (strlen(opt->name) == n && !memcmp(opt->name, name, n)) {
+			return opt;
+		}
+	}
+	return NULL;
+}
+
+const struct opt *opt_find_letter(const struct cmd *cmd, char letter)
+{
+	const struct opt *opt;
+
+	for (size_t i = 0; (opt = at(cmd, i)); i++) {
+		if (opt->letter == letter) {
+			return opt;
+		}
+	}
+	return NULL;
+}
+
+void opt_parameter(const struct opt *opt, char *text, size_t size)
+{
+	bool capital = true;
+	size_t n = 0;
+
+	if (opt->parameter) {
+		strncpy(text, opt->parameter, size - 1);
+		text[size - 1] = '\0';
+		return;
+	}
+	for (const char *p = opt->name; *p && n + 1 < size; p++) {
+		if (*p == '-') {
+			capital = true;
+			continue;
+		}
+		text[n++] = (char)(capital ? toupper((unsigned char)*p) : *p);
+		capital = false;
+	}
+	text[n] = '\0';
+}
+
+/* PowerShell's order: the alias or the whole name wins over beginnings. */
+const struct opt *opt_find_parameter(const struct cmd *cmd, const char *name, size_t n,
+				     const struct opt **second)
+{
+	const struct opt *found = NULL;
+	const struct opt *opt;
+
+	*second = NULL;
+	if (!n) {
+		return NULL;
+	}
+	for (size_t i = 0; (opt = at(cmd, i)); i++) {
+		char parameter[64];
+
+		opt_parameter(opt, parameter, sizeof(parameter));
+		if ((n == 1 && opt->letter == *name) ||
+		    (opt->alias && strlen(opt->alias) == n &&
+		     cli_begins(opt->alias, name, n)) ||
+		    (strlen(parameter) == n && cli_begins(parameter, name, n))) {
+			*second = NULL;
+			return opt;
+		}
+		if (!cli_begins(parameter, name, n)) {
+			continue;
+		}
+		if (found && !*second) {
+			*second = opt;
+		}
+		found = found ? found : opt;
+	}
+	return found;
+}
+
+size_t opt_dash(const char *word)
+{
+	/* U+2013, U+2014, U+2015: what word processors make of a hyphen; PowerShell takes
+	 * them, too */
+	if (!strncmp(word, "\xe2\x80\x93", 3) || !strncmp(word, "\xe2\x80\x94", 3) ||
+	    !strncmp(word, "\xe2\x80\x95", 3)) {
+		return 3;
+	}
+	return *word == '-';
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One run of a command: streams, directory, organization, messages. */
+#include "session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+volatile int cli_interrupted;
+
+void cli_message(FILE *stream, const char *prefix, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char *line = strndup(text, n);
+
+		fputs("casarray: ", stream);
+		fputs(prefix, stream);
+		out_escape(stream, line ? line : "out of memory");
+		fputs("\n", stream);
+		free(line);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void message(struct cli_session *session, const char *prefix, const char *text)
+{
+	/* results and messages stand in their order where both go to one terminal */
+	if (session->out) {
+		out_flush(session->out);
+	}
+	cli_message(session->err, prefix, text);
+	fflush(session->err);
+}
+
+static void log_message(void *closure, enum cas_log_level level, const char *text)
+{
+	static const char *const prefixes[] = {
+		[CAS_LOG_ERROR] = "",
+		[CAS_LOG_WARNING] = "warning: ",
+		[CAS_LOG_INFO] = "",
+		[CAS_LOG_DEBUG] = "debug: ",
+	};
+	struct cli_session *session = closure;
+
+	if (!session->global.quiet || level == CAS_LOG_ERROR) {
+		message(session, prefixes[level], text);
+	}
+}
+
+void cli_warn(struct cli_session *session, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	if (session->global.quiet) {
+		return;
+	}
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n >= 0) {
+		message(session, "warning: ", text);
+		free(text);
+	}
+}
+
+int cli_usage(struct cli_session *session, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n >= 0) {
+		message(session, "", text);
+		free(text);
+	}
+	fprintf(session->err, "casarray: try 'casarray %s --help'\n",
+		session->cmd ? session->cmd->name : "");
+	return EXIT_USAGE;
+}
+
+int cli_problem(struct cli_session *session, enum cas_code code, const char *hint,
+		const char *format, ...)
+{
+	va_list args;
+
+	free(session->problem);
+	free(session->problem_hint);
+	session->problem_hint = hint ? strdup(hint) : NULL;
+	session->problem_code = code;
+	va_start(args, format);
+	if (vasprintf(&session->problem, format, args) < 0) {
+		session->problem = NULL;
+	}
+	va_end(args);
+	return code;
+}
+
+int cli_exit_status(enum cas_code code)
+{
+	switch (code) {
+	case CAS_OK:
+		return EXIT_DONE;
+	case CAS_E_USAGE:
+		return EXIT_USAGE;
+	case CAS_E_NOT_FOUND:
+	case CAS_E_AMBIGUOUS:
+	case CAS_E_REFUSED:
+		return EXIT_REFUSED;
+	case CAS_E_RIGHTS:
+	case CAS_E_AUTH:
+		return EXIT_RIGHTS;
+	case CAS_E_CONFLICT:
+		return EXIT_CONFLICT;
+	case CAS_E_PARTIAL:
+		return EXIT_PARTIAL;
+	case CAS_E_NOT_EVALUATED:
+		return EXIT_NOT_EVALUATED;
+	case CAS_E_INTERRUPTED:
+		return EXIT_INTERRUPTED;
+	case CAS_E_NOMEM:
+	case CAS_E_IO:
+	case CAS_E_FORMAT:
+		break;
+	}
+	return EXIT_UNREACHABLE;
+}
+
+int cli_fail(struct cli_session *session, struct cas_error *error)
+{
+	enum cas_code code = error              ? cas_error_code(error)
+			     : session->problem ? session->problem_code
+						: CAS_E_NOMEM;
+	const char *text = error ? cas_error_message(error) : session->problem;
+	const char *hint = error ? cas_error_hint(error) : session->problem_hint;
+
+	message(session, "", text && *text ? text : "out of memory");
+	if (hint && *hint) {
+		message(session, "", hint);
+	}
+	cas_error_free(error);
+	free(session->problem);
+	free(session->problem_hint);
+	session->problem = session->problem_hint = NULL;
+	return cli_exit_status(code);
+}
+
+int cli_output_failed(struct cli_session *session)
+{
+	int error = 0;
+	const char *text = out_message(session->out, &error);
+
+	if (!text) {
+		return EXIT_DONE;
+	}
+	if (!session->output_reported) {
+		session->output_reported = true;
+		cli_message(session->err, "", text);
+		if (error == EINVAL) {
+			fprintf(session->err, "casarray: try 'casarray %s --help'\n",
+				session->cmd ? session->cmd->name : "");
+		}
+	}
+	return error == EINVAL  ? EXIT_USAGE
+	       : error == EINTR ? EXIT_INTERRUPTED
+				: EXIT_UNREACHABLE;
+}
+
+/* ---- the directory ---- */
+
+/* A colon separates, other than that of "ldif:path". */
+static const char *path_end(const char *path)
+{
+	const char *start = !strncmp(path, "ldif:", 5) ? path + 5 : path;
+
+	return strchrnul(start, ':');
+}
+
+int cli_directory_default(struct opt_list *ret, struct opt_pool *pool)
+{
+	const char *paths = getenv("CASARRAY_DIRECTORY");
+	size_t n = 1;
+
+	if (ret->n || !paths || !*paths) {
+		return 0;
+	}
+	for (const char *p = paths; *p; p++) {
+		n += *p == ':';
+	}
+	ret->v = opt_pool_alloc(pool, n * sizeof(*ret->v));
+	if (!ret->v) {
+		return -1;
+	}
+	while (*paths) {
+		const char *end = path_end(paths);
+
+		if (end != paths) {
+			ret->v[ret->n] =
+				opt_pool_copy(pool, paths, (size_t)(end - paths));
+			if (!ret->v[ret->n]) {
+				return -1;
+			}
+			ret->n++;
+		}
+		paths = *end ? end + 1 : end;
+	}
+	return 0;
+}
+
+int cli_directory(struct cli_session *session, struct cas_directory **ret,
+		  struct cas_error **err)
+{
+	struct opt_list *paths = &session->global.directory;
+	int code;
+
+	if (!session->directory) {
+		if (cli_directory_default(paths, session->pool)) {
+			return cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
+		}
+		if (!paths->n) {
+			return cli_problem(
+				session, CAS_E_USAGE,
+				"try --directory FILE, or set CASARRAY_DIRECTORY",
+				"no directory is named");
+		}
+		code = cas_directory_open(session->context, paths->v, paths->n,
+					  &session->directory, err);
+		if (code < 0) {
+			return code;
+		}
+	}
+	*ret = session->directory;
+	return 0;
+}
+
+int cli_load(struct cli_session *session, unsigned scope, const char *const *databases,
+	     size_t n_databases, const struct cas_organization **ret,
+	     struct cas_error **err)
+{
+	struct cas_organization *organization;
+	struct cas_directory *directory;
+	int code = cli_directory(session, &directory, err);
+
+	if (code < 0) {
+		return code;
+	}
+	code = cas_organization_load(directory, scope, databases, n_databases,
+				     &organization, err);
+	if (code < 0) {
+		return code;
+	}
+	cas_organization_free(session->organization);
+	session->organization = organization;
+	*ret = organization;
+	return 0;
+}
+
+/* ---- beginning and end ---- */
+
+char *cli_quote(struct opt_pool *pool, const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-_./:=,@%+";
+	char *text, *p;
+
+	if (*word && !word[strspn(word, plain)]) {
+		return opt_pool_copy(pool, word, strlen(word));
+	}
+	text = opt_pool_alloc(pool, strlen(word) * 4 + 3);
+	if (!text) {
+		return NULL;
+	}
+	p = text;
+	*p++ = '\'';
+	for (; *word; word++) {
+		if (*word == '\'') {
+			p = stpcpy(p, "'\\''");
+		} else {
+			*p++ = *word;
+		}
+	}
+	*p++ = '\'';
+	*p = '\0';
+	return text;
+}
+
+static char *join(struct opt_pool *pool, int argc, char *const *argv)
+{
+	size_t n = sizeof("casarray");
+	char *text, *p;
+
+	for (int i = 0; i < argc; i++) {
+		n += strlen(argv[i]) * 4 + 4;
+	}
+	text = opt_pool_alloc(pool, n);
+	p = text ? stpcpy(text, "casarray") : NULL;
+	for (int i = 0; text && i < argc; i++) {
+		const char *word = cli_quote(pool, argv[i]);
+
+		if (!word) {
+			return NULL;
+		}
+		*p++ = ' ';
+		p = stpcpy(p, word);
+	}
+	return text;
+}
+
+/* Columns of the terminal; 0: it is none. */
+static int terminal_width(FILE *stream)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (!isatty(fileno(stream))) {
+		return 0;
+	}
+	if (columns) {
+		long width = strtol(columns, NULL, 10);
+
+		if (width > 0 && width < 10000) {
+			return (int)width;
+		}
+	}
+	if (!ioctl(fileno(stream), TIOCGWINSZ, &size) && size.ws_col) {
+		return size.ws_col;
+	}
+	return 80;
+}
+
+static bool wants_color(const struct cli_global *global, FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (strcmp(global->color, "auto") != 0) {
+		return !strcmp(global->color, "always");
+	}
+	return isatty(fileno(stream)) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static int open_streams(struct cli_session *session, FILE *out)
+{
+	struct cli_global *global = &session->global;
+	struct out_options options = {
+		.stream = out,
+		.format = global->format,
+		.fields = global->fields,
+		.verbose = global->verbose,
+		.interrupt = &cli_interrupted,
+	};
+
+	if (global->output && strcmp(global->output, "-") != 0) {
+		int error = cli_output_open(&session->output, global->output);
+
+		if (error) {
+			cli_problem(session, CAS_E_IO, NULL, "cannot write '%s': %s",
+				    global->output, strerror(error));
+			return cli_fail(session, NULL);
+		}
+		options.stream = cli_output_stream(session->output);
+	}
+	options.width = terminal_width(options.stream);
+	options.color = wants_color(global, options.stream);
+	session->stream = options.stream;
+	session->out = out_new(&options);
+	return session->out ? EXIT_DONE : cli_fail(session, NULL);
+}
+
+int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, int argc,
+		      char *const *argv, FILE *out, FILE *err)
+{
+	struct cas_error *error = NULL;
+	const char *journal = getenv("CASARRAY_JOURNAL");
+	enum cas_log_level level =
+		parsed->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_WARNING;
+	int status;
+
+	*session = (struct cli_session){
+		.cmd = parsed->cmd,
+		.global = parsed->global,
+		.pool = &parsed->pool,
+		.stream = out,
+		.err = err,
+		.interactive = isatty(STDIN_FILENO) && isatty(fileno(err)),
+	};
+	if (!session->global.journal && journal && *journal) {
+		session->global.journal = journal;
+	}
+	session->command_line = join(session->pool, argc, argv);
+	if (!session->command_line) {
+		return cli_fail(session, NULL);
+	}
+	status = open_streams(session, out);
+	if (status) {
+		return status;
+	}
+	if (cas_context_new(&session->context, &error) < 0) {
+		return cli_fail(session, error);
+	}
+	cas_context_set_log(session->context, level, log_message, session);
+	return EXIT_DONE;
+}
+
+/* A report must be whole; anything else (help) only has to be written. */
+static int finish_file(struct cli_session *session, int status)
+{
+	bool whole = session->out && out_begun(session->out)
+			     ? out_complete(session->out)
+			     : status == EXIT_DONE && ftello(session->stream) > 0;
+	int error;
+
+	if (!whole) {
+		return status;
+	}
+	error = cli_output_commit(session->output);
+	if (error) {
+		cli_problem(session, CAS_E_IO, NULL, "cannot write '%s': %s",
+			    session->global.output, strerror(error));
+		return cli_fail(session, NULL);
+	}
+	return status;
+}
+
+int cli_session_end(struct cli_session *session, int status)
+{
+	if (session->out) {
+		int failed;
+
+		out_flush(session->out);
+		failed = cli_output_failed(session);
+		/* what happened to the directory is worth more than what happened to the
+		 * output */
+		status = failed && status <= EXIT_FINDINGS ? failed : status;
+	}
+	if (session->output) {
+		status = finish_file(session, status);
+	}
+	out_free(session->out);
+	session->out = NULL;
+	cli_output_free(session->output);
+	cas_organization_free(session->organization);
+	cas_directory_unref(session->directory);
+	cas_context_unref(session->context);
+	free(session->problem);
+	free(session->problem_hint);
+	return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a session, for those who run commands. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli.h"
+#include "options.h"
+
+/* Fills *session from what was parsed; both streams stay the caller's. 0 or the exit
+ * status, with the reason reported. cli_session_end() is due in either case. */
+int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, int argc,
+		      char *const *argv, FILE *out, FILE *err);
+/* Finishes the output, frees everything; the exit status of the whole. */
+int cli_session_end(struct cli_session *session, int status);
+/* The files named by CASARRAY_DIRECTORY, when no option names any. */
+int cli_directory_default(struct opt_list *ret, struct opt_pool *pool);
+/* A word as a shell would read it back. NULL: out of memory. */
+char *cli_quote(struct opt_pool *pool, const char *word);
+/* "casarray: ..." on a stream, made safe for terminals, a prefix on each line. */
+void cli_message(FILE *stream, const char *prefix, const char *text);
+
+/* output.c: a file that is replaced as a whole. 0 or an errno. */
+int cli_output_open(struct cli_output **ret, const char *path);
+FILE *cli_output_stream(const struct cli_output *output);
+int cli_output_commit(struct cli_output *output);
+/* Frees it; what was not committed is dropped. */
+void cli_output_free(struct cli_output *output);
+
+/* prompt.c: waits until a descriptor can be read. false: interrupted. */
+bool cli_wait_readable(int fd);
+
+/* help.c */
+void cli_help_command(const struct cmd *cmd, FILE *stream);
+void cli_help_list(FILE *stream);
+void cli_help_usage(FILE *stream);
+/* false: no such topic. */
+bool cli_help_topic(const char *topic, FILE *stream);
+/* The topics' names, NULL-terminated. */
+extern const char *const cli_help_topics[];
+
+#endif
