@@ -102,7 +102,7 @@ struct casp_step *casp_plan_object_step(struct cas_plan *plan, enum cas_action a
 		step->kind = object->kind;
 		step->name = object->name;
 		step->dn = object->dn;
-		step->guid = object->guid_text;
+		step->guid = cas_object_guid(object);
 		step->site = site_name(object);
 	}
 	return step;
