@@ -31,7 +31,10 @@ bool casp_keep_database(struct casp_load *load, struct cas_object *object, int v
 	if (variant == CASP_DATABASE_PUBLIC_FOLDER) {
 		database->type = CASP_DATABASE_PUBLIC_FOLDER;
 	}
-	if (!database->mailboxes) {
+	database->mailboxes_listed = database->mailboxes > 0;
+	if (database->mailboxes_listed) {
+		load->org->has_mailboxes = true;
+	} else {
 		database->mailboxes = -1;
 	}
 	load->last_database = database;

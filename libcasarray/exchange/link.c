@@ -170,8 +170,10 @@ static bool place_all(struct casp_load *load)
 {
 	struct cas_organization *org = load->org;
 
+	/* Copies and databases are many: those are placed when they are linked. */
 	for (unsigned kind = 0; kind < CAS_N_KINDS; kind++) {
-		if (kind == CAS_KIND_ORGANIZATION || kind == CAS_KIND_OTHER) {
+		if (kind == CAS_KIND_ORGANIZATION || kind == CAS_KIND_OTHER ||
+		    kind == CAS_KIND_DATABASE || kind == CAS_KIND_COPY) {
 			continue;
 		}
 		for (size_t i = 0; i < org->objects[kind].n; i++) {

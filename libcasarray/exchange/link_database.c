@@ -88,6 +88,7 @@ bool casp_link_copies(struct casp_load *load)
 	for (size_t i = 0; i < n; i++) {
 		struct casp_copy *copy = copy_at(org, i);
 
+		casp_place(org, &copy->object);
 		copy->host = casp_link_server(copy->host_dn);
 		if (!copy->host) {
 			copy->object.defects |= CASP_OBJECT_HOST_DANGLES;
@@ -104,15 +105,15 @@ bool casp_link_copies(struct casp_load *load)
 			return false;
 		}
 	}
-	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
-		struct cas_database *database = CASP_DATABASE(org, i);
-
-		if (!in_order(database)) {
-			qsort(database->copies, database->n_copies,
-			      sizeof(*database->copies), by_preference);
-		}
-	}
 	return true;
+}
+
+static void sort_copies(struct cas_database *database)
+{
+	if (!in_order(database)) {
+		qsort(database->copies, database->n_copies, sizeof(*database->copies),
+		      by_preference);
+	}
 }
 
 /* ---- databases ---- */
@@ -205,17 +206,12 @@ static bool count_mailboxes(struct casp_load *load)
 	struct cas_organization *org = load->org;
 	bool ok = true;
 
-	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
-		struct cas_database *database = CASP_DATABASE(org, i);
-
-		database->mailboxes_listed = database->mailboxes >= 0;
-		org->has_mailboxes |= database->mailboxes_listed;
-	}
 	org->has_mailboxes |= load->homes.all.n > 0;
-	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
+	for (size_t i = 0; org->has_mailboxes && i < CASP_COUNT(org, CAS_KIND_DATABASE);
+	     i++) {
 		struct cas_database *database = CASP_DATABASE(org, i);
 
-		if (org->has_mailboxes && !database->mailboxes_listed) {
+		if (!database->mailboxes_listed) {
 			database->mailboxes = 0;
 		}
 	}
@@ -247,6 +243,8 @@ bool casp_link_databases(struct casp_load *load)
 	     i++) {
 		struct cas_database *database = CASP_DATABASE(org, i);
 
+		casp_place(org, &database->object);
+		sort_copies(database);
 		link_owner(database);
 		database->type = type_of(database, casp_buf_str(&container));
 		find_home(database);
