@@ -22,6 +22,25 @@ static const struct opt options[] = {
 	OPT_CHANGE(struct values, change),
 };
 
+/* What other formats than text get when there is nothing to resume. */
+static const struct out_view none_view = {
+	.schema = "casarray.history",
+	.kind = OUT_TABLE,
+	.empty = "no run on this directory was interrupted",
+};
+
+static int print_none(struct cli_session *session, const char *address)
+{
+	json_t *head = json_pack("{s:s?}", "directory", address);
+	json_t *tail = json_pack("{s:i}", "count", 0);
+
+	if (out_begin(session->out, &none_view, head) < 0) {
+		json_decref(tail);
+		return cli_output_failed(session);
+	}
+	return out_end(session->out, tail) < 0 ? cli_output_failed(session) : EXIT_DONE;
+}
+
 /* The newest interrupted run; *ret NULL: there is none. */
 static int newest_interrupted(struct cas_history *history, const struct cas_run **ret,
 			      struct cas_error **err)
@@ -73,8 +92,7 @@ static int run(struct cli_session *session, const void *data)
 	if (code < 0) {
 		status = cli_fail(session, error);
 	} else if (!found) {
-		cli_warn(session, "no run on this directory was interrupted");
-		status = EXIT_DONE;
+		status = print_none(session, cas_directory_address(directory));
 	} else {
 		status = resume(session, values, found);
 	}
