@@ -76,10 +76,16 @@ static inline struct casp_str casp_ldif_name(const struct casp_ldif_line *line)
 	return (struct casp_str){line->start, line->name_n};
 }
 
+/* Equal ignoring case; nearly always the spelling is the same, too. */
+static inline bool casp_ldif_same(struct casp_str a, struct casp_str b)
+{
+	return a.n == b.n && (memcmp(a.p, b.p, a.n) == 0 || casp_str_iequal(a, b));
+}
+
 static inline bool casp_ldif_line_is_class(const struct casp_ldif_line *line)
 {
 	return line->name_n == 11 && casp_lower((unsigned char)*line->start) == 'o' &&
-	       casp_str_iequal(casp_ldif_name(line), CASP_STR("objectClass"));
+	       casp_ldif_same(casp_ldif_name(line), CASP_STR("objectClass"));
 }
 
 /* Walks over the records of a piece of text that begins and ends at a record's border. */
@@ -90,6 +96,7 @@ struct casp_ldif_scan {
 	const char *nul;    /* the first NUL byte; end when there is none */
 	bool trusted;       /* was scanned before: base64 is good */
 	const char *result; /* "result: 4 Size limit exceeded", when not 0; else NULL */
+	size_t seen;        /* lines of records before, which lines.v still holds */
 	/* The record found. */
 	CASP_VEC(struct casp_ldif_line) lines; /* the first is the dn */
 	const char *start;                     /* of the dn line */

@@ -46,7 +46,7 @@ static inline unsigned name_find(const struct name_set *set, struct casp_str nam
 {
 	unsigned i = set->buckets[name_bucket(name)];
 
-	while (i && !casp_str_iequal(set->names[i - 1], name)) {
+	while (i && !casp_ldif_same(set->names[i - 1], name)) {
 		i = set->next[i - 1];
 	}
 	return i ? i - 1 : NO_NAME;
@@ -232,7 +232,7 @@ static bool has_class(const struct compiled *c, const struct casp_ldif_scan *sca
 			continue;
 		}
 		for (size_t k = 0; k < query->n_classes; k++) {
-			if (casp_str_iequal(value, casp_str(query->classes[k]))) {
+			if (casp_ldif_same(value, casp_str(query->classes[k]))) {
 				return true;
 			}
 		}

@@ -189,35 +189,64 @@ static int check_line(const struct casp_ldif_scan *scan,
 	return 0;
 }
 
-/* Reads the logical line at scan->p, which is not blank and no comment, and goes to the
- * next. */
-static inline int read_line(struct casp_ldif_scan *scan, struct casp_ldif_line *line,
-			    struct cas_error **err)
+/* Past the name and options: *colon; 0, or an error. */
+static int read_name(const struct casp_ldif_scan *scan, struct casp_ldif_line *line,
+		     const char *start, const char **colon, struct cas_error **err)
 {
-	const char *start = scan->p, *end = scan->end, *p = start, *colon, *next;
+	const char *end = scan->end, *p = start;
 
 	while (p < end && kinds[(unsigned char)*p] == NAME) {
 		p++;
 	}
-	line->start = start;
 	line->name_n = (uint32_t)(p - start);
 	while (p < end && p > start && *p != ':' &&
 	       (kinds[(unsigned char)*p] || *p == '=' || *p == '*')) {
 		p++;
 	}
 	line->options_n = (uint32_t)(p - start) - line->name_n;
-	line->folded = false;
-	colon = p;
-	if (p == end || *p != ':' || p == start || line->name_n == 0) {
-		if (scan->nul <= p) {
-			return has_nul(scan, err);
-		}
-		if (p > start && end - p > 2 &&
-		    (memcmp(p, "\n ", 2) == 0 || memcmp(p, "\r\n ", 3) == 0)) {
-			return split_name(scan, start, err);
-		}
-		return no_colon(scan, start, p, err);
+	*colon = p;
+	if (p < end && *p == ':' && line->name_n) {
+		return 0;
 	}
+	if (scan->nul <= p) {
+		return has_nul(scan, err);
+	}
+	if (p > start && end - p > 2 &&
+	    (memcmp(p, "\n ", 2) == 0 || memcmp(p, "\r\n ", 3) == 0)) {
+		return split_name(scan, start, err);
+	}
+	return no_colon(scan, start, p, err);
+}
+
+/* Records look alike: has this line the name of that line of the record before? */
+static inline bool same_name(const struct casp_ldif_scan *scan,
+			     const struct casp_ldif_line *before, const char *start)
+{
+	size_t n = (size_t)before->name_n + before->options_n + 1;
+
+	return scan->lines.n < scan->seen && (size_t)(scan->end - start) >= n &&
+	       memcmp(before->start, start, n) == 0;
+}
+
+/* Reads the logical line at scan->p, which is not blank and no comment, and goes to the
+ * next. *line holds the line of the record before in the same place. */
+static inline int read_line(struct casp_ldif_scan *scan, struct casp_ldif_line *line,
+			    struct cas_error **err)
+{
+	const char *start = scan->p, *end = scan->end, *p, *colon, *next;
+
+	if (same_name(scan, line, start)) {
+		colon = start + line->name_n + line->options_n;
+	} else {
+		int r = read_name(scan, line, start, &colon, err);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	line->start = start;
+	line->folded = false;
+	p = colon;
 	p++;
 	line->base64 = p < end && *p == ':';
 	if (p < end && *p == '<') {
@@ -381,7 +410,8 @@ static int read_lines(struct casp_ldif_scan *scan, struct cas_error **err)
 			skip_comment(scan);
 			continue;
 		}
-		if (!casp_vec_reserve(&scan->lines, 1)) {
+		if (scan->lines.n == scan->lines.size &&
+		    !casp_vec_reserve(&scan->lines, 1)) {
 			return casp_error_nomem(err);
 		}
 		line = &scan->lines.v[scan->lines.n];
@@ -402,6 +432,9 @@ static int read_lines(struct casp_ldif_scan *scan, struct cas_error **err)
 			return second_dn(scan, line, err);
 		}
 		scan->lines.n++;
+		if (scan->lines.n > scan->seen) {
+			scan->seen = scan->lines.n;
+		}
 		scan->stop = scan->p;
 		if ((size_t)(scan->stop - scan->start) > CASP_LDIF_RECORD_MAX) {
 			return casp_ldif_file_error(scan->file, scan->start, err,
@@ -452,6 +485,6 @@ bool casp_ldif_scan_dn(struct casp_ldif_scan *scan)
 	if (!casp_vec_reserve(&scan->lines, 1)) {
 		return false;
 	}
-	scan->lines.n = 1;
+	scan->lines.n = scan->seen = 0;
 	return read_line(scan, &scan->lines.v[0], NULL) == 0;
 }

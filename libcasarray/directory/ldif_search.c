@@ -41,6 +41,10 @@ struct batch {
 	CASP_VEC(struct found) entries;
 	CASP_VEC(struct flaw) flaws;
 	struct casp_ldif_scan scan;
+	/* The parent of the record before: neighbours have the same one. */
+	struct casp_str parent;
+	uint64_t parent_hash;
+	bool parent_good;
 	struct cas_error *error;
 	int code;
 	bool done;
@@ -147,18 +151,30 @@ static int add_flaw(struct batch *batch, enum casp_defect_kind kind, struct casp
 	return flaw.dn.p && casp_vec_push(&batch->flaws, flaw) ? 0 : CAS_E_NOMEM;
 }
 
-static int describe(struct batch *batch, struct casp_str dn,
-		    struct casp_ldif_record *record)
+/* Fills in the hashes. Is the DN well formed? */
+static bool describe_dn(struct batch *batch, struct casp_str dn,
+			struct casp_ldif_record *record)
 {
-	const struct casp_ldif_scan *scan = &batch->scan;
 	struct casp_str parent = casp_dn_parent(dn);
 	const char *why;
-	int r = 0;
 
-	record->origin = casp_ldif_origin(scan->file, scan->start);
-	record->n = (uint32_t)(scan->stop - scan->start);
 	record->dn_hash = casp_dn_hash(dn);
-	record->parent_hash = parent.n ? casp_dn_hash(parent) : 0;
+	if (!parent.n) {
+		return casp_dn_check(dn, &why);
+	}
+	if (!casp_str_equal(parent, batch->parent)) {
+		batch->parent = parent;
+		batch->parent_hash = casp_dn_hash(parent);
+		batch->parent_good = casp_dn_check(parent, &why);
+	}
+	record->parent_hash = batch->parent_hash;
+	return batch->parent_good && casp_dn_check(casp_dn_rdn(dn), &why);
+}
+
+static bool add_classes(struct batch *batch, struct casp_ldif_record *record)
+{
+	const struct casp_ldif_scan *scan = &batch->scan;
+
 	for (size_t i = 1; i < scan->lines.n; i++) {
 		struct casp_str value;
 
@@ -166,15 +182,29 @@ static int describe(struct batch *batch, struct casp_str dn,
 			continue;
 		}
 		if (!casp_ldif_value(&scan->lines.v[i], &batch->arena, &value)) {
-			return CAS_E_NOMEM;
+			return false;
 		}
 		record->classes |= casp_ldif_class_bit(value);
+	}
+	return true;
+}
+
+static int describe(struct batch *batch, struct casp_str dn,
+		    struct casp_ldif_record *record)
+{
+	const struct casp_ldif_scan *scan = &batch->scan;
+	int r = 0;
+
+	record->origin = casp_ldif_origin(scan->file, scan->start);
+	record->n = (uint32_t)(scan->stop - scan->start);
+	if (!add_classes(batch, record)) {
+		return CAS_E_NOMEM;
 	}
 	if (!record->classes) {
 		record->flags |= CASP_LDIF_RECORD_NO_CLASS;
 		r = add_flaw(batch, CASP_DEFECT_NO_CLASS, dn);
 	}
-	if (r == 0 && !casp_dn_check(dn, &why)) {
+	if (!describe_dn(batch, dn, record) && r == 0) {
 		record->flags |= CASP_LDIF_RECORD_BAD_DN;
 		r = add_flaw(batch, CASP_DEFECT_BAD_DN, dn);
 	}
@@ -259,6 +289,7 @@ static void parse(const struct search *search, struct batch *batch)
 	casp_arena_reset(&batch->arena);
 	batch->records.n = batch->entries.n = batch->flaws.n = 0;
 	batch->scan.result = NULL;
+	batch->parent = (struct casp_str){0};
 	if (batch->code == 0) {
 		batch->code = search->first ? parse_text(search, batch)
 					    : parse_records(search, batch);
