@@ -3,52 +3,20 @@
  * Searching: pieces of the text are parsed to batches of entries, by this thread and one
  * helper, and the batches are handed on in the order of the text, by this thread alone.
  */
-#include "ldif.h"
+#include "ldif_batch.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "../base/context.h"
-#include "../names/dn.h"
 
 /* Large enough that a batch is worth a wake-up, small enough that its values stay in the
  * cache. */
-#define PIECE ((size_t)1 << 20)
+#define PIECE ((size_t)512 << 10)
 #define BATCHES 6
 /* Less than this is done before a thread has started. */
 #define WORTH_A_THREAD ((size_t)4 << 20)
-
-struct found {
-	size_t record; /* in the batch */
-	struct casp_entry entry;
-};
-
-struct flaw {
-	size_t record;
-	enum casp_defect_kind kind;
-	struct casp_str dn;
-};
-
-struct batch {
-	/* What is to be parsed: a piece of a file, or records of the table. */
-	const struct casp_ldif_file *file;
-	const char *from, *to;
-	CASP_VEC(size_t) numbers;
-	/* What came of it. */
-	struct casp_arena arena;
-	CASP_VEC(struct casp_ldif_record) records;
-	CASP_VEC(struct found) entries;
-	CASP_VEC(struct flaw) flaws;
-	struct casp_ldif_scan scan;
-	/* The parent of the record before: neighbours have the same one. */
-	struct casp_str parent;
-	uint64_t parent_hash;
-	bool parent_good;
-	struct cas_error *error;
-	int code;
-	bool done;
-};
 
 struct search {
 	struct casp_ldif *ldif;
@@ -65,7 +33,7 @@ struct search {
 	CASP_VEC(size_t) list;
 	bool listed;
 
-	struct batch batches[BATCHES];
+	struct casp_ldif_batch batches[BATCHES];
 	size_t head; /* the batch to be handed on */
 	size_t tail; /* the batch to be begun */
 	bool stop;
@@ -76,7 +44,7 @@ struct search {
 
 /* ---- dividing the work ---- */
 
-static bool claim_text(struct search *search, struct batch *batch)
+static bool claim_text(struct search *search, struct casp_ldif_batch *batch)
 {
 	const struct casp_ldif *ldif = search->ldif;
 	const struct casp_ldif_file *file;
@@ -103,7 +71,7 @@ static bool claim_text(struct search *search, struct batch *batch)
 	return false;
 }
 
-static bool claim_records(struct search *search, struct batch *batch)
+static bool claim_records(struct search *search, struct casp_ldif_batch *batch)
 {
 	const struct casp_ldif_index *index = &search->ldif->index;
 	size_t n = search->listed ? search->list.n : index->records.n;
@@ -127,10 +95,12 @@ static bool claim_records(struct search *search, struct batch *batch)
 }
 
 /* Begins the next batch; NULL: all are begun. */
-static struct batch *claim(struct search *search)
+static struct casp_ldif_batch *claim(struct search *search)
 {
-	struct batch *batch = &search->batches[search->tail % BATCHES];
+	struct casp_ldif_batch *batch = &search->batches[search->tail % BATCHES];
 
+	batch->ldif = search->ldif;
+	batch->matcher = search->matcher;
 	batch->code = 0;
 	batch->done = false;
 	if (!(search->first ? claim_text(search, batch) : claim_records(search, batch))) {
@@ -140,172 +110,13 @@ static struct batch *claim(struct search *search)
 	return batch;
 }
 
-/* ---- parsing, in any thread ---- */
-
-static int add_flaw(struct batch *batch, enum casp_defect_kind kind, struct casp_str dn)
-{
-	struct flaw flaw = {.record = batch->records.n, .kind = kind};
-
-	flaw.dn.p = casp_arena_dup_str(&batch->arena, dn);
-	flaw.dn.n = dn.n;
-	return flaw.dn.p && casp_vec_push(&batch->flaws, flaw) ? 0 : CAS_E_NOMEM;
-}
-
-/* Fills in the hashes. Is the DN well formed? */
-static bool describe_dn(struct batch *batch, struct casp_str dn,
-			struct casp_ldif_record *record)
-{
-	struct casp_str parent = casp_dn_parent(dn);
-	const char *why;
-
-	record->dn_hash = casp_dn_hash(dn);
-	if (!parent.n) {
-		return casp_dn_check(dn, &why);
-	}
-	if (!casp_str_equal(parent, batch->parent)) {
-		batch->parent = parent;
-		batch->parent_hash = casp_dn_hash(parent);
-		batch->parent_good = casp_dn_check(parent, &why);
-	}
-	record->parent_hash = batch->parent_hash;
-	return batch->parent_good && casp_dn_check(casp_dn_rdn(dn), &why);
-}
-
-static bool add_classes(struct batch *batch, struct casp_ldif_record *record)
-{
-	const struct casp_ldif_scan *scan = &batch->scan;
-
-	for (size_t i = 1; i < scan->lines.n; i++) {
-		struct casp_str value;
-
-		if (!casp_ldif_line_is_class(&scan->lines.v[i])) {
-			continue;
-		}
-		if (!casp_ldif_value(&scan->lines.v[i], &batch->arena, &value)) {
-			return false;
-		}
-		record->classes |= casp_ldif_class_bit(value);
-	}
-	return true;
-}
-
-static int describe(struct batch *batch, struct casp_str dn,
-		    struct casp_ldif_record *record)
-{
-	const struct casp_ldif_scan *scan = &batch->scan;
-	int r = 0;
-
-	record->origin = casp_ldif_origin(scan->file, scan->start);
-	record->n = (uint32_t)(scan->stop - scan->start);
-	if (!add_classes(batch, record)) {
-		return CAS_E_NOMEM;
-	}
-	if (!record->classes) {
-		record->flags |= CASP_LDIF_RECORD_NO_CLASS;
-		r = add_flaw(batch, CASP_DEFECT_NO_CLASS, dn);
-	}
-	if (!describe_dn(batch, dn, record) && r == 0) {
-		record->flags |= CASP_LDIF_RECORD_BAD_DN;
-		r = add_flaw(batch, CASP_DEFECT_BAD_DN, dn);
-	}
-	if (r == 0 && !casp_ldif_utf8_check(dn)) {
-		record->flags |= CASP_LDIF_RECORD_NOT_UTF8;
-		r = add_flaw(batch, CASP_DEFECT_NOT_UTF8, dn);
-	}
-	return r;
-}
-
-static int try_record(const struct search *search, struct batch *batch,
-		      const struct casp_ldif_record *record, struct casp_str dn)
-{
-	struct found found = {.record = batch->records.n};
-	int r = casp_ldif_matcher_try(search->matcher, &batch->scan, record, dn,
-				      &batch->arena, &found.entry);
-
-	if (r <= 0) {
-		return r;
-	}
-	return casp_vec_push(&batch->entries, found) ? 0 : CAS_E_NOMEM;
-}
-
-static int parse_text(const struct search *search, struct batch *batch)
-{
-	struct casp_ldif_scan *scan = &batch->scan;
-	int r;
-
-	casp_ldif_scan_start(scan, batch->file, batch->from, batch->to, false);
-	while ((r = casp_ldif_scan_next(scan, &batch->error)) == 1) {
-		struct casp_ldif_record record = {0};
-		struct casp_str dn;
-
-		if (!casp_ldif_value(&scan->lines.v[0], &batch->arena, &dn)) {
-			return CAS_E_NOMEM;
-		}
-		r = describe(batch, dn, &record);
-		if (r == 0) {
-			r = try_record(search, batch, &record, dn);
-		}
-		if (r < 0) {
-			return r;
-		}
-		if (!casp_vec_push(&batch->records, record)) {
-			return CAS_E_NOMEM;
-		}
-	}
-	return r;
-}
-
-static int parse_records(const struct search *search, struct batch *batch)
-{
-	const struct casp_ldif *ldif = search->ldif;
-	struct casp_ldif_scan *scan = &batch->scan;
-
-	for (size_t i = 0; i < batch->numbers.n; i++) {
-		const struct casp_ldif_record *record =
-			&ldif->index.records.v[batch->numbers.v[i]];
-		const char *text = casp_ldif_origin_text(ldif, record->origin);
-		struct casp_str dn;
-		int r;
-
-		casp_ldif_scan_start(scan, casp_ldif_origin_file(ldif, record->origin),
-				     text, text + record->n, true);
-		r = casp_ldif_scan_next(scan, &batch->error);
-		if (r < 0) {
-			return r;
-		}
-		if (!casp_ldif_value(&scan->lines.v[0], &batch->arena, &dn)) {
-			return CAS_E_NOMEM;
-		}
-		r = try_record(search, batch, record, dn);
-		if (r < 0) {
-			return r;
-		}
-	}
-	return 0;
-}
-
-static void parse(const struct search *search, struct batch *batch)
-{
-	casp_arena_reset(&batch->arena);
-	batch->records.n = batch->entries.n = batch->flaws.n = 0;
-	batch->scan.result = NULL;
-	batch->parent = (struct casp_str){0};
-	if (batch->code == 0) {
-		batch->code = search->first ? parse_text(search, batch)
-					    : parse_records(search, batch);
-	}
-	if (batch->code < 0) {
-		casp_error_nomem(&batch->error);
-	}
-}
-
 /* ---- handing on, in the caller's thread ---- */
 
-static int add_flaws(struct search *search, const struct batch *batch, size_t record,
-		     size_t *next, struct cas_error **err)
+static int add_flaws(struct search *search, const struct casp_ldif_batch *batch,
+		     size_t record, size_t *next, struct cas_error **err)
 {
 	while (*next < batch->flaws.n && batch->flaws.v[*next].record == record) {
-		const struct flaw *flaw = &batch->flaws.v[(*next)++];
+		const struct casp_ldif_flaw *flaw = &batch->flaws.v[(*next)++];
 		int r = casp_ldif_index_defect(search->ldif, flaw->kind,
 					       batch->records.v[record].origin, flaw->dn,
 					       err);
@@ -318,7 +129,7 @@ static int add_flaws(struct search *search, const struct batch *batch, size_t re
 }
 
 static int add_duplicate(struct search *search, const struct casp_ldif_record *record,
-			 struct batch *batch, struct cas_error **err)
+			 struct casp_ldif_batch *batch, struct cas_error **err)
 {
 	struct casp_str dn;
 
@@ -330,7 +141,7 @@ static int add_duplicate(struct search *search, const struct casp_ldif_record *r
 }
 
 /* Adds the batch's records to the table, and hands on their entries. */
-static int hand_on_first(struct search *search, struct batch *batch,
+static int hand_on_first(struct search *search, struct casp_ldif_batch *batch,
 			 struct cas_error **err)
 {
 	struct casp_ldif_index *index = &search->ldif->index;
@@ -370,7 +181,7 @@ static int hand_on_first(struct search *search, struct batch *batch,
 	return 0;
 }
 
-static void warn_result(struct search *search, const struct batch *batch)
+static void warn_result(struct search *search, const struct casp_ldif_batch *batch)
 {
 	const struct casp_ldif_file *file = batch->file;
 	const char *at = batch->scan.result, *end = file->text + file->n;
@@ -385,7 +196,8 @@ static void warn_result(struct search *search, const struct batch *batch)
 		 file->path, casp_ldif_file_line(file, at), casp_ldif_excerpt(text));
 }
 
-static int hand_on(struct search *search, struct batch *batch, struct cas_error **err)
+static int hand_on(struct search *search, struct casp_ldif_batch *batch,
+		   struct cas_error **err)
 {
 	int r = 0;
 
@@ -416,7 +228,7 @@ static void *help(void *closure)
 
 	pthread_mutex_lock(&search->mutex);
 	for (;;) {
-		struct batch *batch;
+		struct casp_ldif_batch *batch;
 
 		while (!search->stop && search->tail - search->head == BATCHES) {
 			pthread_cond_wait(&search->room, &search->mutex);
@@ -426,7 +238,7 @@ static void *help(void *closure)
 			break;
 		}
 		pthread_mutex_unlock(&search->mutex);
-		parse(search, batch);
+		casp_ldif_batch_parse(batch);
 		pthread_mutex_lock(&search->mutex);
 		batch->done = true;
 		pthread_cond_signal(&search->ready);
@@ -454,14 +266,14 @@ static bool start_helper(struct search *search, pthread_t *thread)
  */
 static bool help_or_wait(struct search *search)
 {
-	struct batch *batch = NULL;
+	struct casp_ldif_batch *batch = NULL;
 
 	if (search->tail - search->head < BATCHES) {
 		batch = claim(search);
 	}
 	if (batch) {
 		pthread_mutex_unlock(&search->mutex);
-		parse(search, batch);
+		casp_ldif_batch_parse(batch);
 		pthread_mutex_lock(&search->mutex);
 		batch->done = true;
 		return true;
@@ -479,7 +291,7 @@ static int run(struct search *search, struct cas_error **err)
 	int r = 0;
 
 	while (r == 0) {
-		struct batch *batch = &search->batches[search->head % BATCHES];
+		struct casp_ldif_batch *batch = &search->batches[search->head % BATCHES];
 
 		if (search->head == search->tail || !batch->done) {
 			if (!help_or_wait(search)) {
@@ -511,15 +323,7 @@ static int run_all(struct search *search, struct cas_error **err)
 		pthread_join(thread, NULL);
 	}
 	for (size_t i = 0; i < BATCHES; i++) {
-		struct batch *batch = &search->batches[i];
-
-		casp_arena_free(&batch->arena);
-		casp_vec_free(&batch->numbers);
-		casp_vec_free(&batch->records);
-		casp_vec_free(&batch->entries);
-		casp_vec_free(&batch->flaws);
-		casp_ldif_scan_free(&batch->scan);
-		cas_error_free(batch->error);
+		casp_ldif_batch_free(&search->batches[i]);
 	}
 	return r;
 }
