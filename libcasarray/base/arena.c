@@ -53,7 +53,7 @@ void *casp_arena_alloc(struct casp_arena *arena, size_t size)
 		return NULL;
 	}
 	size = (size + 7) & ~(size_t)7;
-	if (size > arena->left) {
+	if (size > arena->left || !arena->chunk) {
 		size_t want = arena->chunk_size ? arena->chunk_size : FIRST_CHUNK;
 		struct casp_arena_chunk *chunk;
 
