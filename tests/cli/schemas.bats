@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every JSON document of every command is what its schema says, and its NDJSON form has the same parts.
+
+load common
+
+setup() {
+	common_setup
+}
+
+# valid SCHEMA STATUS ARGUMENT...: runs casarray and validates the document.
+valid() {
+	local schema=$1 status=$2
+	shift 2
+
+	try "$status" "$@" --format json
+	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect "$schema" \
+		<"$BATS_TEST_TMPDIR/out"
+}
+
+# rejected FILTER: the document in out, changed by a jq filter, does not validate.
+rejected() {
+	jq "$1" "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/changed"
+	run /usr/bin/python3 "$ROOT/tests/cli/validate.py" <"$BATS_TEST_TMPDIR/changed"
+	[ "$status" -eq 1 ]
+}
+
+@test "a document that is not what its schema says is rejected" {
+	valid casarray.arrays 0 get-array
+	rejected '.rows[0].surprise = 1'
+	rejected 'del(.rows[0].fqdn)'
+	rejected '.count = "2"'
+	rejected '.schema = "casarray.nothing"'
+	rejected '.version = 2'
+}
+
+@test "every schema is installed" {
+	local schema
+
+	for schema in "$ROOT"/schemas/*.schema.json; do
+		grep -qF "'$(basename "$schema")'" "$ROOT/schemas/meson.build"
+		jq -e --arg name "$(basename "$schema" .schema.json)" \
+			'.properties.schema.const == $name' "$schema"
+	done
+}
+
+@test "arrays" {
+	valid casarray.arrays 0 get-array
+	valid casarray.arrays 0 get-array --databases
+	valid casarray.arrays 0 get-array 'nothing*'
+}
+
+@test "servers" {
+	valid casarray.servers 0 get-server
+}
+
+@test "sites" {
+	valid casarray.sites 0 get-site
+}
+
+@test "databases" {
+	valid casarray.databases 0 get-database
+	valid casarray.databases 0 get-database Finance
+}
+
+@test "assignments" {
+	local of
+
+	for of in EX1 BER-MBX1 LIS1 --site=HeadOffice --site=Berlin --site=Lisbon --site=Branch; do
+		valid casarray.assignment 0 default-server "$of"
+	done
+}
+
+@test "audits" {
+	valid casarray.audit 1 audit
+	valid casarray.audit 0 audit --site Branch --fail-on never
+}
+
+@test "rules" {
+	local rule
+
+	try 1 audit --format json
+	# one of every ten ids: all kinds of rules are among them
+	for rule in $(jq -r '.rows | unique_by(.rule[0:5])[].rule' "$BATS_TEST_TMPDIR/out"); do
+		valid casarray.rule 0 explain "$rule"
+	done
+}
+
+@test "explanations" {
+	local name
+
+	try 0 get-database --format json
+	jq -r '.rows[].name' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/names"
+	while read -r name; do
+		valid casarray.explanation 0 explain "$name"
+	done <"$BATS_TEST_TMPDIR/names"
+}
+
+@test "plans, runs and the history" {
+	valid casarray.plan 0 new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --what-if
+	valid casarray.plan 0 new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --adopt-databases
+	valid casarray.plan 0 set-array outlook --name HeadOffice
+	valid casarray.plan 0 set-array outlook-berlin --fqdn mail-berlin.contoso.com
+	valid casarray.plan 0 set-database --all --rpc-client-access-server auto --what-if
+	valid casarray.plan 0 set-database 'Berlin DB 2' --rpc-client-access-server auto
+	valid casarray.plan 0 set-database 'Berlin DB 2' --rpc-client-access-server auto
+	valid casarray.plan 0 repair --what-if
+	valid casarray.plan 0 repair --yes
+	valid casarray.plan 0 remove-array outlook-berlin --force --yes
+	valid casarray.plan 0 undo --what-if
+	valid casarray.plan 0 undo --yes
+	valid casarray.history 0 history --all
+	valid casarray.history 0 resume
+	valid casarray.history 0 history
+	for run in $(jq -r '.rows[].run' "$BATS_TEST_TMPDIR/out"); do
+		valid casarray.run 0 history "$run"
+	done
+}
+
+@test "version" {
+	valid casarray.version 0 version
+}
+
+@test "NDJSON has the head, the rows and the tail of the document" {
+	try 1 audit --format json
+	cp "$BATS_TEST_TMPDIR/out" document
+	try 1 audit --format ndjson
+	equal "$(jq -cS 'select(.type == "row") | del(.type)' "$BATS_TEST_TMPDIR/out")" \
+		"$(jq -cS '.rows[]' document)"
+	equal "$(jq -r 'select(.type == "tail").summary' "$BATS_TEST_TMPDIR/out")" \
+		"$(jq -r '.summary' document)"
+	equal "$(jq -cS 'select(.type == "head").sites' "$BATS_TEST_TMPDIR/out")" \
+		"$(jq -cS '.sites' document)"
+}
