@@ -207,6 +207,7 @@ struct cas_organization {
 
 	bool has_mailboxes; /* the directory says something of mailboxes */
 	bool has_copies;
+	size_t n_partial; /* attributes of which the directory gave only a range of the values */
 	struct casp_map by_legacy_dn; /* servers and arrays */
 	struct casp_map by_dn;        /* sites, servers, arrays, DAGs */
 	struct casp_index index[CAS_N_KINDS][CASP_N_FORMS];

@@ -342,6 +342,9 @@ static bool read_fields(struct casp_load *load, const struct casp_shape *shape,
 	for (size_t i = 0; i < shape->n_fields; i++) {
 		const struct casp_field *field = &shape->fields[i];
 
+		if (columns[i] != CASP_NO_COLUMN && entry->values[columns[i]].partial) {
+			load->org->n_partial++;
+		}
 		if (columns[i] != CASP_NO_COLUMN && entry->values[columns[i]].n &&
 		    !field->read(load, (char *)object + field->offset,
 				 &entry->values[columns[i]])) {

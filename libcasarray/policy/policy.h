@@ -1,30 +1,70 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the audit expects, and the rules. */
+/* What the audit expects of a database, and what the database refers to. */
 #ifndef CASP_POLICY_H
 #define CASP_POLICY_H
 
 #include "../exchange/model.h"
 
-/* rules.md 3.2: which case of the table a database is. */
+/* Which case a database is; the first that fits decides. */
 enum casp_expectation_case {
-	CASP_EXPECT_EXEMPT,	 /* not evaluated: the reason says why */
-	CASP_EXPECT_ARRAY,	 /* the one array of the home site */
-	CASP_EXPECT_ANY_ARRAY,	 /* several arrays in the home site: any of them */
-	CASP_EXPECT_CAS,	 /* no array: a Client Access server of the site */
-	CASP_EXPECT_NOTHING,	 /* no array, no Client Access server: nothing correct exists */
-	CASP_EXPECT_NO_HOME,	 /* the home site is unknown */
+	CASP_EXPECT_EXEMPT,    /* not evaluated: the reason says why */
+	CASP_EXPECT_ARRAY,     /* the one array of the home site */
+	CASP_EXPECT_ANY_ARRAY, /* several arrays in the home site: any of them */
+	CASP_EXPECT_CAS,       /* no array: a Client Access server of the site */
+	CASP_EXPECT_NOTHING, /* no array, no Client Access server: nothing correct exists
+			      */
+	CASP_EXPECT_NO_HOME, /* the home site is unknown */
 };
 
 struct casp_expectation {
 	enum casp_expectation_case which;
-	const struct cas_object *target; /* array or server to point at; NULL: none, or a person must choose */
-	bool met;			 /* the database's target is one that fits */
-	const char *reason;		 /* static */
+	const struct cas_object *target; /* array or server to point at; NULL: none, or a
+					    person must choose */
+	bool met;                        /* the database's target is one that fits */
+	const char *reason;              /* static */
 };
 void casp_expect(const struct cas_organization *org, const struct cas_database *database,
 		 struct casp_expectation *ret);
 
-/* The array that most of the organization's databases use among a site's, first wins. NULL: none. */
+/* The array that most of the organization's databases use among a site's, first wins.
+ * NULL: none. */
 const struct cas_array *casp_site_array(const struct cas_site *site);
+/* A Client Access server of Exchange 2010: by its role, whether or not it is a member of
+ * an array. */
+static inline bool casp_server_is_cas10(const struct cas_server *server)
+{
+	return server->version.major == 14 && server->roles & CASP_ROLE_CLIENT_ACCESS;
+}
+
+struct casp_facts;
+
+/* What a database's legacyExchangeDN refers to, as the rules tell it apart: exactly one
+ * of these. */
+enum casp_reference {
+	CASP_REFERENCE_EXEMPT, /* the database is not judged */
+	CASP_REFERENCE_FINE,   /* an array of the home site */
+	CASP_REFERENCE_SERVER, /* a CAS, not of another site; the site has an array */
+	CASP_REFERENCE_SERVER_NO_ARRAY, /* likewise, and the site has none */
+	CASP_REFERENCE_CAS_ELSEWHERE,   /* a CAS of another site */
+	CASP_REFERENCE_NOT_CAS,         /* a server that is no CAS of Exchange 2010 */
+	CASP_REFERENCE_ARRAY_ELSEWHERE, /* an array of another site */
+	CASP_REFERENCE_ARRAY_NO_SITE,   /* an array that is in no site */
+	CASP_REFERENCE_SERVER_NO_HOME,  /* a CAS, and the home site is unknown */
+	CASP_REFERENCE_ARRAY_NO_HOME,   /* an array, and the home site is unknown */
+	CASP_REFERENCE_MALFORMED,       /* no reference to a server or array at all */
+	CASP_REFERENCE_JUNK,       /* nothing: blanks, a scheme, a port, a trailing dot */
+	CASP_REFERENCE_SHORT_NAME, /* nothing, but it begins an array's or CAS's FQDN */
+	CASP_REFERENCE_NOWHERE,    /* nothing that is there */
+	CASP_N_REFERENCES,
+};
+/* `facts` may be NULL: then the short names are searched for one by one. */
+enum casp_reference casp_reference(const struct cas_organization *org,
+				   const struct casp_facts *facts,
+				   const struct cas_database *database);
+/* "fine", "points-at-server", ... */
+const char *casp_reference_name(enum casp_reference reference);
+
+/* Text for a POSIX shell, in single quotes where it needs them. NULL: out of memory. */
+const char *casp_shell_quote(struct casp_arena *arena, const char *text);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef CASP_RULE_H
 #define CASP_RULE_H
 
+#include "../directory/directory.h"
 #include "policy.h"
 
 enum casp_need {
@@ -10,7 +11,8 @@ enum casp_need {
 	CASP_NEED_DATABASES = 1 << 0,
 	CASP_NEED_SERVICES = 1 << 1,
 	CASP_NEED_MAILBOXES = 1 << 2,
-	/* What this directory cannot answer: a rule with one of these is not evaluated. */
+	/* What this directory cannot answer: a rule with one of these is not evaluated.
+	 */
 	CASP_NEED_GC = 1 << 8,
 	CASP_NEED_DNS = 1 << 9,
 	CASP_NEED_EXTERNAL_DNS = 1 << 10,
@@ -20,7 +22,9 @@ enum casp_need {
 	CASP_NEED_JOURNAL = 1 << 14,
 	CASP_NEED_DELETED = 1 << 15, /* deleted objects */
 	CASP_NEED_SEVERAL_DCS = 1 << 16,
-	CASP_NEED_LATER = 1 << 17,	/* the rule is not written yet */
+	CASP_NEED_LATER = 1 << 17,  /* the rule is not written yet */
+	CASP_NEED_SCHEMA = 1 << 18, /* the schema partition */
+	CASP_NEED_AGE = 1 << 19,    /* when the directory was exported */
 };
 
 enum casp_verdict {
@@ -31,7 +35,7 @@ enum casp_verdict {
 };
 
 /* Filled by a rule's check when it is asked for (details is not NULL); severity and fix
- * are preset with the rule's. Text goes to the arena. */
+ * are preset with the rule's. Text goes to the arena; NULL means that memory ran out. */
 struct casp_details {
 	struct casp_arena *arena;
 	const char *observed;
@@ -40,12 +44,18 @@ struct casp_details {
 	const char *fix;     /* the exact command, or a step; "" for none */
 };
 
+/* casp_say(details, message, "array '%s' ...", name) */
+#define casp_say(details, field, ...)                                                    \
+	((details)->field = casp_arena_printf((details)->arena, __VA_ARGS__))
+
 /* What checks share: computed once an object, before the rules. */
 struct casp_subject {
 	const struct cas_organization *org;
 	const struct cas_object *object;
 	struct casp_expectation expectation; /* of a database */
-	struct casp_rcas *rcas;
+	enum casp_reference reference;       /* of a database */
+	const struct casp_defect *defect;    /* of an entry that is no object */
+	struct casp_facts *facts;
 	int64_t now;
 	enum cas_severity severity; /* preset; a check may change it */
 	enum cas_fix fix;
@@ -62,10 +72,13 @@ struct cas_rule {
 	enum cas_fix fix;
 	enum cas_kind kind; /* it is asked about every object of this kind */
 	unsigned needs;
-	bool off;	/* by default */
-	casp_check_fn check; /* NULL with CASP_NEED_LATER or a need that nothing answers */
-	const char *why;    /* one paragraph */
-	const char *remedy; /* how to fix it, one sentence or two */
+	/* Of databases: asked only about those with one of these references (1 << enum
+	 * casp_reference, or-ed); 0: all that are not exempt. */
+	unsigned references;
+	bool off;            /* by default */
+	casp_check_fn check; /* NULL: with a need that nothing answers, or an exemption */
+	const char *why;     /* one paragraph */
+	const char *remedy;  /* how to fix it, one sentence or two */
 	const char *source;
 };
 
@@ -79,5 +92,21 @@ extern const struct casp_family casp_family_arrays, casp_family_servers,
 	casp_family_databases, casp_family_names, casp_family_dns, casp_family_rpc,
 	casp_family_kerberos, casp_family_dag, casp_family_proxy, casp_family_capacity,
 	casp_family_quality;
+
+#define CASP_FAMILY(family_name, table)                                                  \
+	const struct casp_family casp_family_##family_name = {                           \
+		.name = #family_name,                                                    \
+		.rules = table,                                                          \
+		.n = sizeof(table) / sizeof(*(table)),                                   \
+	}
+
+/* true for a family's name. */
+bool casp_family_known(const char *name);
+/* The id, name or (with families) family nearest to a text that is none; NULL: nothing
+ * near. */
+const char *casp_rule_nearest(const char *text, bool families);
+/* Why a rule cannot be evaluated on this organization; NULL: it can. */
+const char *casp_rule_unmet(const struct cas_rule *rule,
+			    const struct cas_organization *org);
 
 #endif

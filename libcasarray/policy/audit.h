@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the summary of an audit is made of. */
+#ifndef CASP_AUDIT_H
+#define CASP_AUDIT_H
+
+#include "facts.h"
+
+struct casp_site_summary {
+	const struct cas_site *site; /* NULL: what is in no site */
+	size_t arrays;
+	size_t servers;
+	size_t databases;   /* mailbox databases of Exchange 2010 that are judged */
+	size_t fine;        /* databases that use an array of the site */
+	size_t at_server;   /* that point at an individual server */
+	size_t elsewhere;   /* that use an array of another site, or of none */
+	size_t nowhere;     /* whose value refers to nothing */
+	size_t findings[4]; /* by enum cas_severity */
+};
+
+/* One for every site that holds anything of Exchange or has findings, by name; what is in
+ * no site last. */
+size_t casp_audit_sites(const struct cas_audit *audit,
+			const struct casp_site_summary **ret);
+/* How many rules were evaluated. */
+size_t casp_audit_rules(const struct cas_audit *audit);
+
+#endif

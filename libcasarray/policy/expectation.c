@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a database should point at. */
+#include "policy.h"
+
+static const char *exemption(enum casp_database_type type)
+{
+	switch (type) {
+	case CASP_DATABASE_RECOVERY:
+		return "a recovery database serves no clients";
+	case CASP_DATABASE_PUBLIC_FOLDER:
+		return "clients reach public folders on the mailbox server itself";
+	case CASP_DATABASE_2007:
+		return "clients of Exchange 2007 and older connect to the mailbox server";
+	case CASP_DATABASE_2013:
+		return "Exchange 2013 and later do not use the value";
+	case CASP_DATABASE_MAILBOX_2010:
+		break;
+	}
+	return NULL;
+}
+
+const struct cas_array *casp_site_array(const struct cas_site *site)
+{
+	const struct cas_array *best = NULL;
+
+	for (size_t i = 0; i < site->arrays.n; i++) {
+		if (!best || site->arrays.v[i]->n_databases > best->n_databases) {
+			best = site->arrays.v[i];
+		}
+	}
+	return best;
+}
+
+/* The database's own server where it is a CAS of the site, else the only one; several: a
+ * person must choose. */
+static const struct cas_object *site_cas(const struct cas_site *site,
+					 const struct cas_server *owner)
+{
+	const struct cas_server *only = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < site->servers.n; i++) {
+		const struct cas_server *server = site->servers.v[i];
+
+		if (!casp_server_is_cas10(server)) {
+			continue;
+		}
+		if (server == owner) {
+			return &server->object;
+		}
+		only = server;
+		n++;
+	}
+	return n == 1 ? &only->object : NULL;
+}
+
+static bool is_array_of(const struct cas_object *target, const struct cas_site *site)
+{
+	const struct cas_array *array;
+
+	if (!target || target->kind != CAS_KIND_ARRAY) {
+		return false;
+	}
+	array = (const struct cas_array *)target;
+	return array->site == site && !array->is_2013;
+}
+
+static bool is_cas_of(const struct cas_object *target, const struct cas_site *site)
+{
+	const struct cas_server *server;
+
+	if (!target || target->kind != CAS_KIND_SERVER) {
+		return false;
+	}
+	server = (const struct cas_server *)target;
+	return server->site == site && casp_server_is_cas10(server);
+}
+
+void casp_expect(const struct cas_organization *org, const struct cas_database *database,
+		 struct casp_expectation *ret)
+{
+	const struct cas_site *home = database->home;
+
+	*ret = (struct casp_expectation){.which = CASP_EXPECT_EXEMPT};
+	ret->reason = exemption(database->type);
+	if (ret->reason) {
+		ret->met = true;
+		return;
+	}
+	/* What people declare (a public folder proxy, an exemption) is decided here,
+	 * before the site is looked at. */
+	if (!home) {
+		ret->which = CASP_EXPECT_NO_HOME;
+		ret->reason = "the database's home site is unknown";
+	} else if (home->arrays.n) {
+		ret->which =
+			home->arrays.n == 1 ? CASP_EXPECT_ARRAY : CASP_EXPECT_ANY_ARRAY;
+		ret->target = &casp_site_array(home)->object;
+		ret->met = is_array_of(database->target, home);
+		ret->reason = home->arrays.n == 1
+				      ? "the home site has one Client Access array"
+				      : "the home site has several Client Access arrays";
+	} else if (home->has_cas10) {
+		ret->which = CASP_EXPECT_CAS;
+		ret->met = is_cas_of(database->target, home);
+		ret->target =
+			ret->met ? database->target : site_cas(home, database->owner);
+		ret->reason = "the home site has no array, but a Client Access server";
+	} else {
+		ret->which = CASP_EXPECT_NOTHING;
+		ret->reason =
+			"the home site has neither an array nor a Client Access server";
+	}
+}
