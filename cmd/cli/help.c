@@ -2,6 +2,7 @@
 /* Help, printed from the tables. */
 #include <string.h>
 
+#include "buf.h"
 #include "session.h"
 
 enum {
@@ -63,7 +64,7 @@ static void print_synopsis(const struct cmd *cmd, FILE *stream)
 	fputs("\n", stream);
 }
 
-/* "WhatIf", but only where it is more than the name with capital letters, or an alias */
+/* "  -o, --output FILE"; the columns that it takes */
 static int print_names(const struct opt *opt, FILE *stream)
 {
 	int n = fprintf(stream, "  ");
@@ -77,40 +78,43 @@ static int print_names(const struct opt *opt, FILE *stream)
 	return n;
 }
 
-static void print_details(const struct opt *opt, bool cmdlet, FILE *stream)
+/* "colour text (auto, always, never; repeatable) [-Color, -c]" */
+static void add_details(struct out_buf *text, const struct opt *opt, bool cmdlet)
 {
 	char parameter[64];
+	const char *before = " (";
 
-	if (opt->choices) {
-		fprintf(stream, "%*s", COLUMN, "");
-		for (size_t i = 0; opt->choices[i]; i++) {
-			fprintf(stream, "%s%s", i ? ", " : "one of ", opt->choices[i]);
-		}
-		fputc('\n', stream);
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++) {
+		out_buf_printf(text, "%s%s", before, opt->choices[i]);
+		before = ", ";
 	}
-	if (!cmdlet) {
-		return;
+	if (opt->type == OPT_LIST) {
+		out_buf_printf(text, "%srepeatable", before);
+		before = ", ";
 	}
-	opt_parameter(opt, parameter, sizeof(parameter));
-	fprintf(stream, "%*scmdlet parameter -%s", COLUMN, "", parameter);
-	if (opt->alias) {
-		fprintf(stream, ", -%s", opt->alias);
+	out_buf_adds(text, *before == ',' ? ")" : "");
+	if (cmdlet) {
+		opt_parameter(opt, parameter, sizeof(parameter));
+		out_buf_printf(text, " [-%s%s%s]", parameter, opt->alias ? ", -" : "",
+			       opt->alias ? opt->alias : "");
 	}
-	fputc('\n', stream);
 }
 
 static void print_options(const struct opt *options, size_t n, bool cmdlet, FILE *stream)
 {
+	struct out_buf text = {0};
+
 	for (size_t i = 0; i < n; i++) {
 		const struct opt *opt = &options[i];
 		int at = print_names(opt, stream);
 
-		wrap(stream, opt->help, COLUMN, at + 2 > COLUMN ? COLUMN + 1 : at);
-		print_details(opt, cmdlet, stream);
-		if (opt->type == OPT_LIST) {
-			fprintf(stream, "%*smay be given more than once\n", COLUMN, "");
-		}
+		out_buf_clear(&text);
+		out_buf_adds(&text, opt->help);
+		add_details(&text, opt, cmdlet);
+		wrap(stream, text.failed ? opt->help : text.p, COLUMN,
+		     at + 2 > COLUMN ? COLUMN + 1 : at);
 	}
+	out_buf_free(&text);
 }
 
 void cli_help_command(const struct cmd *cmd, FILE *stream)

@@ -93,7 +93,7 @@ const struct opt *opt_find_letter(const struct cmd *cmd, char letter)
 {
 	const struct opt *opt;
 
-	for (size_t i = 0; (opt = at(cmd, i)); i++) {
+	for (size_t i = 0; letter && (opt = at(cmd, i)); i++) {
 		if (opt->letter == letter) {
 			return opt;
 		}
