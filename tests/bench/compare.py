@@ -28,8 +28,9 @@ def read_findings(stream, rules):
     rows = collections.Counter()
     unanswered = []
     for line in stream:
-        row = json.loads(line)
-        if row.get("type") != "row" or row.get("rule") not in rules:
+        item = json.loads(line)
+        row = item["row"] if item["type"] == "row" else {}
+        if row.get("rule") not in rules:
             continue
         if row.get("result") == "not-evaluated":
             unanswered.append(row)

@@ -51,16 +51,17 @@ END
 	run /usr/bin/python3 "$root/tests/bench/compare.py" truth /dev/null
 	[ "$status" -eq 1 ]
 	[ "$output" = "not found: CAS040 a" ]
-	{
-		echo '{"type": "row", "rule": "CAS040", "result": "finding", "object": {"guid": "a"}}'
-		echo '{"type": "row", "rule": "CAS041", "result": "finding", "object": {"guid": "a"}}'
-	} >right
+	row() {
+		printf '{"type": "row", "row": {"rule": "%s", "result": "%s", %s}}\n' "$@"
+	}
+	row CAS040 finding '"object": {"guid": "a"}' >right
+	row CAS041 finding '"object": {"guid": "a"}' >>right
 	/usr/bin/python3 "$root/tests/bench/compare.py" truth right
 	cat right right >twice
 	run /usr/bin/python3 "$root/tests/bench/compare.py" truth twice
 	[ "$status" -eq 1 ]
 	[ "$output" = "found, but not planted: CAS040 a" ]
-	echo '{"type": "row", "rule": "CAS040", "result": "not-evaluated", "reason": "r"}' >>right
+	row CAS040 not-evaluated '"reason": "r"' >>right
 	run /usr/bin/python3 "$root/tests/bench/compare.py" truth right
 	[ "$status" -eq 1 ]
 	[ "$output" = "not evaluated: CAS040: r" ]
