@@ -20,13 +20,12 @@ CASP_CHECK(site_without_array)
 	if (!details) {
 		return CASP_FINDING;
 	}
-	details->observed = "no array";
+	casp_say(details, observed, "no array, %zu databases", judged);
 	details->expected = "one Client Access array";
 	casp_say(details, message,
 		 "site '%s' has Exchange 2010 mailbox servers and no Client Access "
-		 "array: its %zu "
-		 "databases are tied to the names of single servers",
-		 site->object.name, judged);
+		 "array: its databases are tied to the names of single servers",
+		 site->object.name);
 	name = casp_identity(subject->facts, details->arena, &site->object);
 	details->fix = NULL;
 	if (name) {
