@@ -247,7 +247,8 @@ END_TEST
 START_TEST(test_no_command)
 {
 	struct opt_parsed parsed;
-	char *const words[] = {"--format", "csv"};
+	char format[] = "--format", csv[] = "csv";
+	char *const words[] = {format, csv};
 
 	ck_assert_int_eq(opt_parse(&parsed, 2, words), 0);
 	ck_assert_ptr_null(parsed.cmd);
@@ -265,10 +266,11 @@ START_TEST(test_many_items)
 	struct opt_parsed parsed;
 	const struct opt *opt;
 	const struct opt_list *list;
+	char command[] = "get-array", odd[] = "odd", even[] = "even";
 
-	words[0] = "get-array";
+	words[0] = command;
 	for (int i = 1; i <= N; i++) {
-		words[i] = i % 2 ? "odd" : "even";
+		words[i] = i % 2 ? odd : even;
 	}
 	ck_assert_int_eq(opt_parse(&parsed, N + 1, words), 0);
 	opt = opt_find(parsed.cmd, "identity", strlen("identity"));
