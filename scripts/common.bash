@@ -46,15 +46,26 @@ install_packages() {
 		apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build FOLDER OPTION...: configures once, then compiles. What the compiler says goes to stderr.
-build() {
+# configure FOLDER OPTION...: the first time, and when options differ.
+configure() {
 	local folder=$1
 	shift
 
 	if [ -f "$folder/build.ninja" ]; then
-		meson configure "$folder" "$@" >&2
+		meson configure "$folder" "$@"
 	else
-		meson setup "$folder" "$root" "$@" >&2
+		meson setup "$folder" "$root" "$@"
 	fi
-	ninja -C "$folder" --quiet >&2
+}
+
+# build FOLDER OPTION...: what meson and the compiler say is shown when it fails.
+build() {
+	local log=$1/build.log
+
+	mkdir -p "$1"
+	say "building in ${1#"$root"/}"
+	if ! { configure "$@" && ninja -C "$1"; } >"$log" 2>&1; then
+		cat "$log" >&2
+		return 1
+	fi
 }

@@ -38,16 +38,17 @@ class Run:
 
     def once(self, keep=True):
         argv = self.argv() if callable(self.argv) else self.argv
-        start = time.perf_counter()
-        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.PIPE)
-        errors = child.stderr.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        child.stderr.close()
+        # To a file: grep stops at the first match when it writes to /dev/null.
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            start = time.perf_counter()
+            child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+            _, status, usage = os.wait4(child.pid, 0)
+            seconds = time.perf_counter() - start
+            errors.seek(0)
+            text = errors.read().decode()
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in self.statuses:
-            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), child.returncode, errors.decode()))
+            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), child.returncode, text))
         if keep:
             self.seconds.append(seconds)
             self.peak = max(self.peak, usage.ru_maxrss * 1024)
