@@ -125,10 +125,22 @@ rejected() {
 	try 1 audit --format json
 	cp "$BATS_TEST_TMPDIR/out" document
 	try 1 audit --format ndjson
-	equal "$(jq -cS 'select(.type == "row") | del(.type)' "$BATS_TEST_TMPDIR/out")" \
+	equal "$(jq -cS 'select(.type == "row").row' "$BATS_TEST_TMPDIR/out")" \
 		"$(jq -cS '.rows[]' document)"
 	equal "$(jq -r 'select(.type == "tail").summary' "$BATS_TEST_TMPDIR/out")" \
 		"$(jq -r '.summary' document)"
 	equal "$(jq -cS 'select(.type == "head").sites' "$BATS_TEST_TMPDIR/out")" \
 		"$(jq -cS '.sites' document)"
+}
+
+@test "text that is not UTF-8 is replaced, and the row says so" {
+	local wrong
+
+	wrong=$(printf 'ncacn_ip_tcp:LIS\xff.contoso.com' | base64 -w0)
+	sed -i "s|^networkAddress: ncacn_ip_tcp:LIS1.contoso.com|networkAddress:: $wrong|" "$LDIF"
+	valid casarray.servers 0 get-server
+	equal "$(jq -c '[.rows[] | select(.replaced_bytes) | [.name, .fqdn]]' out)" \
+		'[["LIS1","LIS'$'\xef\xbf\xbd''.contoso.com"]]'
+	valid casarray.databases 0 get-database
+	equal "$(jq -r '.rows[] | select(.replaced_bytes).name' out)" "Lisbon DB 1"
 }
