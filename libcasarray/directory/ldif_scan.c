@@ -208,7 +208,7 @@ static int read_name(const struct casp_ldif_scan *scan, struct casp_ldif_line *l
 	if (p < end && *p == ':' && line->name_n) {
 		return 0;
 	}
-	if (scan->nul <= p) {
+	if (scan->nul < end && scan->nul <= p) {
 		return has_nul(scan, err);
 	}
 	if (p > start && end - p > 2 &&
