@@ -190,7 +190,8 @@ static void add_hint(const struct cas_organization *org, unsigned kinds,
 	struct near near = {.text = text};
 
 	if (other) {
-		casp_error_hint(err, "'%.*s' is a %s", CASP_STR_ARG(text),
+		casp_error_hint(err, "'%.*s' is %s %s", CASP_STR_ARG(text),
+				other->kind == CAS_KIND_ARRAY ? "an" : "a",
 				cas_kind_name(other->kind));
 		return;
 	}
