@@ -66,7 +66,7 @@ static int run(struct cli_session *session, const void *data)
 static const char *const examples[] = {
 	"remove-array outlook-berlin --what-if --force",
 	"remove-array outlook-berlin --repoint-to outlook --yes",
-	"Remove-ClientAccessArray -Identity outlook-berlin -Force -Confirm:$false",
+	"Remove-ClientAccessArray -Identity outlook-berlin -Force '-Confirm:$false'",
 	NULL,
 };
 
