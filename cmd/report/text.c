@@ -66,8 +66,9 @@ void out_text_end(struct out *out, const json_t *tail)
 	for (size_t i = 0; i < json_array_size(notes); i++) {
 		const char *note = json_string_value(json_array_get(notes, i));
 
+		/* in one piece: it may hold a command to be copied */
 		if (note) {
-			out_wrap(out, &out->line, note, 0);
+			out_buf_escape(&out->line, note, strlen(note));
 			out_buf_adds(&out->line, "\n");
 		}
 	}

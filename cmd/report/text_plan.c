@@ -139,37 +139,12 @@ static void add_remarks(struct out *out, const json_t *tail, const char *member,
 	}
 }
 
-static void add_impact(struct out *out, const json_t *impact)
-{
-	json_int_t databases = out_integer(impact, "databases");
-	const json_t *mailboxes = json_object_get(impact, "mailboxes");
-
-	if (!databases) {
-		return;
-	}
-	out_buf_printf(&out->line, "impact: %" JSON_INTEGER_FORMAT " database%s",
-		       databases, databases == 1 ? "" : "s");
-	if (json_is_integer(mailboxes)) {
-		json_int_t n = json_integer_value(mailboxes);
-
-		out_buf_printf(&out->line,
-			       "; the clients of %" JSON_INTEGER_FORMAT
-			       " mailbox%s reconnect",
-			       n, n == 1 ? "" : "es");
-	} else {
-		out_buf_adds(&out->line,
-			     "; the directory does not say how many mailboxes");
-	}
-	out_buf_adds(&out->line, "\n");
-}
-
 static void plan_end(struct out *out, const json_t *tail)
 {
 	if (!out->n_rows && out->view->empty) {
 		out_puts(out, out->view->empty);
 		out_puts(out, "\n");
 	}
-	add_impact(out, json_object_get(tail, "impact"));
 	add_remarks(out, tail, "warnings", "warning: ", OUT_STYLE_YELLOW);
 	add_remarks(out, tail, "notices", "note: ", OUT_STYLE_CYAN);
 	out_line(out);

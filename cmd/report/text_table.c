@@ -112,11 +112,32 @@ static size_t total(const struct out *out)
 	return width;
 }
 
-/* The terminal is too narrow: leave out what is secondary, then cut the widest. */
+/* The widest column from the first-th on that can be cut, or NULL. */
+static struct column *widest(const struct out *out, size_t first)
+{
+	const struct table *table = out->data;
+	struct column *found = NULL;
+
+	for (size_t i = first; i < out->n_columns; i++) {
+		struct column *column = &table->columns[i];
+
+		if (column->shown && column->width > NARROWEST &&
+		    (!found || column->width > found->width)) {
+			found = column;
+		}
+	}
+	return found;
+}
+
+/*
+ * The terminal is too narrow: leave out what is secondary, then cut the widest. The first
+ * column comes last, it says what the row is about.
+ */
 static void fit(struct out *out)
 {
 	struct table *table = out->data;
 	size_t width = out->options.width > 0 ? (size_t)out->options.width : SIZE_MAX;
+	struct column *column;
 
 	for (size_t i = out->n_columns; i-- && total(out) > width;) {
 		if (out->columns[i].secondary) {
@@ -124,19 +145,12 @@ static void fit(struct out *out)
 		}
 	}
 	while (total(out) > width) {
-		struct column *widest = NULL;
-
-		for (size_t i = 0; i < out->n_columns; i++) {
-			struct column *column = &table->columns[i];
-
-			if (column->shown && (!widest || column->width > widest->width)) {
-				widest = column;
-			}
-		}
-		if (!widest || widest->width <= NARROWEST) {
+		column = widest(out, 1);
+		column = column ? column : widest(out, 0);
+		if (!column) {
 			break;
 		}
-		widest->width--;
+		column->width--;
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "options.h"
+#include "text.h"
 
 static bool lower_case(const char *text)
 {
@@ -242,6 +243,28 @@ START_TEST(test_nearest)
 }
 END_TEST
 
+static const struct {
+	const char *a;
+	const char *b;
+	size_t limit;
+	size_t distance;
+} distances[] = {
+	{"undo", "undo", 9, 0}, {"undo", "UNDO", 9, 0},     {"undo", "udno", 9, 1},
+	{"undo", "und", 9, 1},  {"undo", "undoo", 9, 1},    {"undo", "unde", 9, 1},
+	{"", "undo", 9, 4},     {"audit", "explain", 3, 3}, {"audit", "explain", 9, 6},
+};
+
+START_TEST(test_distance)
+{
+	size_t limit = distances[_i].limit;
+
+	ck_assert_uint_eq(cli_distance(distances[_i].a, distances[_i].b, limit),
+			  distances[_i].distance);
+	ck_assert_uint_eq(cli_distance(distances[_i].b, distances[_i].a, limit),
+			  distances[_i].distance);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("table");
@@ -254,6 +277,8 @@ int main(void)
 	tcase_add_test(tcase, test_examples);
 	tcase_add_loop_test(tcase, test_nearest, 0,
 			    (int)(sizeof(slips) / sizeof(*slips)));
+	tcase_add_loop_test(tcase, test_distance, 0,
+			    (int)(sizeof(distances) / sizeof(*distances)));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
