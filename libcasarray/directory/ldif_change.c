@@ -238,65 +238,80 @@ static int modify(struct casp_ldif_edits *edits, const struct casp_change *chang
 
 /* ---- renaming ---- */
 
+/* The DN with another RDN, in the arena. false: out of memory. */
+static bool with_rdn(struct casp_ldif_edits *edits, struct casp_str dn,
+		     struct casp_str rdn, struct casp_str *ret)
+{
+	struct casp_str parent = casp_dn_parent(dn);
+
+	ret->p = casp_arena_printf(&edits->arena, "%.*s%s%.*s", CASP_STR_ARG(rdn),
+				   parent.n ? "," : "", CASP_STR_ARG(parent));
+	ret->n = ret->p ? strlen(ret->p) : 0;
+	return ret->p;
+}
+
+/* `to` empty: it has its new name already. */
 static int rename_found(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
-			const struct casp_change *change, bool rename,
+			const struct casp_change *change, struct casp_str to,
 			struct casp_result *result, struct cas_error **err)
 {
-	bool changed = rename, good;
+	bool changed = to.n, good;
 	int r = judge_mods(edits, edit, change, result, &good);
 
 	if (r < 0 || !good) {
 		return r;
 	}
 	r = apply_mods(edits, edit, change, &changed, err);
-	if (r == 0 && rename) {
-		r = casp_ldif_rename(edits, edit, change->new_rdn, err);
+	if (r == 0 && to.n) {
+		r = casp_ldif_rename(edits, edit, to, err);
 	}
 	return r < 0 ? r : set_done(result, changed);
+}
+
+static int rename_between(struct casp_ldif_edits *edits, struct casp_ldif_edit *source,
+			  struct casp_ldif_edit *other, struct casp_str target,
+			  const struct casp_change *change, struct casp_result *result,
+			  struct cas_error **err)
+{
+	struct casp_ldif_edit *edit = source ? source : other;
+
+	if (!edit) {
+		return set_gone(result);
+	}
+	if (is_ambiguous(edits, edit)) {
+		return set_ambiguous(edits, edit->record, result);
+	}
+	if (source && other && other != source) {
+		return set(result, CAS_OUTCOME_REFUSED, "an object '%s' exists already",
+			   casp_ldif_excerpt(change->new_rdn));
+	}
+	if (!source || casp_str_equal(casp_dn_rdn(source->dn), change->new_rdn)) {
+		target.n = 0;
+	}
+	return rename_found(edits, edit, change, target, result, err);
 }
 
 static int rename_entry(struct casp_ldif_edits *edits, const struct casp_change *change,
 			struct casp_result *result, struct cas_error **err)
 {
-	struct casp_str parent = casp_dn_parent(change->dn), target;
 	struct casp_ldif_edit *source, *other;
+	struct casp_str target;
 	const char *why;
 	int r;
 
-	target.p = casp_arena_printf(&edits->arena, "%.*s,%.*s",
-				     CASP_STR_ARG(change->new_rdn), CASP_STR_ARG(parent));
-	target.n = change->new_rdn.n + 1 + parent.n;
-	if (!target.p) {
-		return CAS_E_NOMEM;
-	}
-	if (!casp_dn_check(target, &why) || casp_dn_parent(change->new_rdn).n) {
+	if (!casp_dn_check(change->new_rdn, &why) || casp_dn_parent(change->new_rdn).n) {
 		return set(result, CAS_OUTCOME_REFUSED, "'%s' is not an RDN",
 			   casp_ldif_excerpt(change->new_rdn));
+	}
+	if (!with_rdn(edits, change->dn, change->new_rdn, &target)) {
+		return CAS_E_NOMEM;
 	}
 	r = casp_ldif_edit_find(edits, change->dn, &source, err);
 	if (r == 0) {
 		r = casp_ldif_edit_find(edits, target, &other, err);
 	}
-	if (r < 0) {
-		return r;
-	}
-	if (!source && !other) {
-		return set_gone(result);
-	}
-	if (is_ambiguous(edits, source ? source : other)) {
-		return set_ambiguous(edits, source ? source->record : other->record,
-				     result);
-	}
-	if (!source) {
-		return rename_found(edits, other, change, false, result, err);
-	}
-	if (other && other != source) {
-		return set(result, CAS_OUTCOME_REFUSED, "an object '%s' exists already",
-			   casp_ldif_excerpt(change->new_rdn));
-	}
-	return rename_found(edits, source, change,
-			    !casp_str_equal(casp_dn_rdn(source->dn), change->new_rdn),
-			    result, err);
+	return r < 0 ? r
+		     : rename_between(edits, source, other, target, change, result, err);
 }
 
 /* ---- adding ---- */

@@ -18,7 +18,7 @@ enum casp_ldif_line_state {
 
 struct casp_ldif_edit_line {
 	enum casp_ldif_line_state state;
-	struct casp_ldif_line raw; /* added: only the name */
+	struct casp_ldif_line raw; /* not of the file: only the name, end is NULL */
 	struct casp_str value;     /* replaced, added */
 };
 

@@ -174,20 +174,13 @@ static int replace_names(struct casp_ldif_edits *edits, struct casp_ldif_edit *e
 }
 
 int casp_ldif_rename(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
-		     struct casp_str rdn, struct cas_error **err)
+		     struct casp_str new, struct cas_error **err)
 {
-	struct casp_str old = edit->dn, parent = casp_dn_parent(old), new;
-	int r;
+	struct casp_str old = edit->dn;
+	int r = load_all(edits, old, err);
 
-	new.p = casp_arena_printf(&edits->arena, "%.*s,%.*s", CASP_STR_ARG(rdn),
-				  CASP_STR_ARG(parent));
-	new.n = rdn.n + 1 + parent.n;
-	if (!new.p) {
-		return casp_error_nomem(err);
-	}
-	r = load_all(edits, old, err);
 	if (r == 0) {
-		r = replace_names(edits, edit, casp_dn_rdn(old), rdn, err);
+		r = replace_names(edits, edit, casp_dn_rdn(old), casp_dn_rdn(new), err);
 	}
 	for (size_t i = 0; r == 0 && i < edits->v.n; i++) {
 		r = rebase_edit(edits, edits->v.v[i], old, new, err);

@@ -255,7 +255,10 @@ static int write_changed(struct writer *writer, const struct casp_ldif_edit *edi
 		const struct casp_ldif_edit_line *line = &edit->lines.v[i];
 		const char *next;
 
-		if (line->state == CASP_LDIF_ADDED) {
+		if (!line->raw.end) {
+			if (line->state == CASP_LDIF_REMOVED) {
+				continue;
+			}
 			if (at > edit->start && at[-1] != '\n') {
 				casp_buf_adds(&writer->buf, writer->dialect.eol);
 			}
