@@ -194,11 +194,15 @@ int casp_lock_take(const char *path, unsigned timeout_ms, struct casp_lock **ret
 
 void casp_lock_release(struct casp_lock *lock)
 {
+	struct flock none = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
 	if (!lock) {
 		return;
 	}
 	/* Removed while it is held: who waits on it sees that it is gone and makes
 	 * another. */
 	unlink(lock->path);
+	/* A child process that inherited the descriptor would hold it on. */
+	fcntl(lock->fd, F_OFD_SETLK, &none);
 	lock_free(lock);
 }

@@ -213,6 +213,7 @@ static bool text_equal(struct casp_str a, struct casp_str b)
 					   (struct casp_str){b.p + i, b.n - i});
 }
 
+/* Never, when one is malformed. */
 static bool canonical_equal(struct casp_str a, struct casp_str b)
 {
 	struct casp_dn_lexer x = casp_dn_lexer(a), y = casp_dn_lexer(b);
@@ -240,15 +241,10 @@ static bool canonical_equal(struct casp_str a, struct casp_str b)
 
 bool casp_dn_equal(struct casp_str a, struct casp_str b)
 {
-	const char *why;
-
 	if (text_equal(a, b)) {
 		return true;
 	}
-	if (is_plain(a) && is_plain(b)) {
-		return false;
-	}
-	return casp_dn_check(a, &why) && casp_dn_check(b, &why) && canonical_equal(a, b);
+	return !(is_plain(a) && is_plain(b)) && canonical_equal(a, b);
 }
 
 /* The length of the first RDN, blanks after it included. */
