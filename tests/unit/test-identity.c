@@ -38,6 +38,7 @@ static struct fixture *contoso(void)
 	fixture_set(f, "cn", "A, B");
 	fixture_database(f, "*Star", "EX1", "EX2");
 	fixture_database(f, "HQ", "EX1", "EX2");
+	fixture_database(f, "Pole Star", "EX1", "EX2");
 	fixture_load(f);
 	strcpy(ex1_guid, cas_object_guid(fixture_find(f, CAS_KIND_SERVER, "EX1")));
 	strcpy(sales_guid,
@@ -223,8 +224,8 @@ static const struct {
 	const char *identity;
 	const char *names; /* of the set, in order */
 } wildcards[] = {
-	{DATABASE, "*", "Sales DB 1|Sales DB 2|A, B|*Star|HQ|"},
-	{DATABASE, "**", "Sales DB 1|Sales DB 2|A, B|*Star|HQ|"},
+	{DATABASE, "*", "Sales DB 1|Sales DB 2|A, B|*Star|HQ|Pole Star|"},
+	{DATABASE, "**", "Sales DB 1|Sales DB 2|A, B|*Star|HQ|Pole Star|"},
 	{DATABASE, "sales*", "Sales DB 1|Sales DB 2|"},
 	{DATABASE, "* 2", "Sales DB 2|"},
 	{DATABASE, "*DB*", "Sales DB 1|Sales DB 2|"},
@@ -237,7 +238,7 @@ static const struct {
 	{DATABASE, "*longer than any name*", ""},
 	/* The name, not the wildcard that would fit others too. */
 	{DATABASE, "*star", "*Star|"},
-	{DATABASE, "*S*", "Sales DB 1|Sales DB 2|*Star|"},
+	{DATABASE, "*S*", "Sales DB 1|Sales DB 2|*Star|Pole Star|"},
 	{SITE | SERVER, "*", "HQ|Branch Office|EX1|EX2|"},
 	{SERVER, "EX1", "EX1|"},
 };
@@ -451,13 +452,13 @@ END_TEST
 
 START_TEST(a_misspelt_name_has_a_hint)
 {
-	static const char *const names[] = {"Slaes DB 2"};
+	static const char *const names[] = {"Slaes DB 2", "Sales DB 2"};
 	struct fixture *f = contoso();
-	struct cas_organization *org = load_named(f, names, 1);
+	struct cas_organization *org = load_named(f, names, 2);
 	const struct cas_object *found = NULL;
 	struct cas_error *err = NULL;
 
-	ck_assert_uint_eq(cas_organization_count(org, CAS_KIND_DATABASE), 0);
+	ck_assert_uint_eq(cas_organization_count(org, CAS_KIND_DATABASE), 1);
 	ck_assert_int_eq(cas_organization_find(org, DATABASE, names[0], &found, &err),
 			 CAS_E_NOT_FOUND);
 	ck_assert_str_eq(cas_error_hint(err),

@@ -370,13 +370,14 @@ START_TEST(mailboxes_are_counted)
 	fixture_add(f, "homeMDBBL;range=1-2", "CN=c,DC=x");
 	fixture_database(f, "DB2", "EX1", "EX1");
 	fixture_database(f, "DB3", "EX1", "EX1");
+	user(f, "a2", fixture_database_dn("DB2"));
 	user(f, "b", "cn=db2, CN=Databases," FIXTURE_AG);
 	/* The back link counts it. */
 	user(f, "c", fixture_database_dn("DB1"));
 	user(f, "d", fixture_database_dn("Gone"));
 	ck_assert(fixture_load(f)->has_mailboxes);
 	ck_assert_int_eq(database(f, "DB1")->mailboxes, 3);
-	ck_assert_int_eq(database(f, "DB2")->mailboxes, 2);
+	ck_assert_int_eq(database(f, "DB2")->mailboxes, 3);
 	ck_assert_int_eq(database(f, "DB3")->mailboxes, 0);
 	ck_assert(!fixture_load_scope(f, CAS_SCOPE_DATABASES)->has_mailboxes);
 	ck_assert_int_eq(database(f, "DB1")->mailboxes, -1);

@@ -171,6 +171,17 @@ START_TEST(no_organization_is_an_error)
 }
 END_TEST
 
+START_TEST(there_is_room_for_the_first_array)
+{
+	struct fixture *f = fixture_new();
+	const struct cas_organization *org = fixture_load(f);
+
+	ck_assert_pstr_eq(org->arrays_dn, "CN=Arrays," FIXTURE_AG);
+	ck_assert_uint_eq(cas_organization_count(org, CAS_KIND_ARRAY), 0);
+	fixture_free(f);
+}
+END_TEST
+
 START_TEST(two_organizations_are_both_there)
 {
 	struct fixture *f = two_sites();
@@ -211,6 +222,9 @@ START_TEST(order_does_not_matter)
 		"msExchServerSite: CN=HQ,CN=Sites," FIXTURE_CFG "\n\n"
 		"dn: CN=HQ,CN=Sites," FIXTURE_CFG "\n"
 		"objectClass: site\n\n"
+		"dn: CN=Old Group," FIXTURE_GROUPS "\n"
+		"objectClass: msExchAdminGroup\n"
+		"whenCreated: long ago\n\n"
 		"dn: " FIXTURE_AG "\n"
 		"objectClass: msExchAdminGroup\n\n"
 		"dn: " FIXTURE_ORG "\n"
@@ -226,6 +240,9 @@ START_TEST(order_does_not_matter)
 	ck_assert(cas_database_home(db) == CASP_SITE(org, 0));
 	ck_assert(cas_database_target(db) == &CASP_ARRAY(org, 0)->object);
 	ck_assert_str_eq(org->arrays_dn, "CN=Arrays," FIXTURE_AG);
+	ck_assert_uint_eq(org->groups.n, 2);
+	ck_assert_int_eq(org->groups.v[0]->object.created, 0);
+	ck_assert_str_eq(org->group->object.dn, FIXTURE_AG);
 	ck_assert_uint_eq(CASP_ARRAY(org, 0)->object.defects, CASP_OBJECT_NO_GUID);
 	cas_organization_free(org);
 }
@@ -267,6 +284,7 @@ int main(void)
 	tcase_add_test(tc, the_topology_has_no_databases);
 	tcase_add_test(tc, defects_of_entries_are_told);
 	tcase_add_test(tc, no_organization_is_an_error);
+	tcase_add_test(tc, there_is_room_for_the_first_array);
 	tcase_add_test(tc, two_organizations_are_both_there);
 	tcase_add_test(tc, order_does_not_matter);
 	tcase_add_test(tc, bad_arguments_are_refused);
