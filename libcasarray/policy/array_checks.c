@@ -63,14 +63,12 @@ CASP_CHECK(array_without_site)
 	if (*array->site_dn) {
 		casp_say(details, message,
 			 "array '%s' names a site that does not exist, so it has no "
-			 "members and "
-			 "new databases do not get it",
+			 "members and new databases do not get it",
 			 array->object.name);
 	} else {
 		casp_say(details, message,
 			 "array '%s' is in no site, so it has no members and new "
-			 "databases do "
-			 "not get it",
+			 "databases do not get it",
 			 array->object.name);
 	}
 	users = subject->facts->array_users[array->object.index];
@@ -125,25 +123,22 @@ CASP_CHECK(array_in_site_without_cas)
 		return CASP_FINDING;
 	}
 	details->observed = "no members";
-	details->expected =
-		"an Exchange 2010 Client Access server with RPC Client Access in the "
-		"site";
+	details->expected = "an Exchange 2010 Client Access server with RPC Client "
+			    "Access in the site";
 	if (array->site->has_mbx10) {
 		casp_say(details, message,
 			 "array '%s' has no members: no server of site '%s' answers "
-			 "Outlook "
-			 "under its name",
+			 "Outlook under its name",
 			 array->object.name, array->site->object.name);
 	} else {
 		casp_say(details, message,
 			 "array '%s' has no members: site '%s' has no Exchange 2010 "
-			 "Client Access "
-			 "server yet",
+			 "Client Access server yet",
 			 array->object.name, array->site->object.name);
 	}
-	details->fix = "install or repair a Client Access server in the site, or move "
-		       "the array to "
-		       "a site that has one, or remove it when no database uses it";
+	details->fix =
+		"install or repair a Client Access server in the site, or move the array "
+		"to a site that has one, or remove it when no database uses it";
 	return CASP_FINDING;
 }
 
@@ -254,16 +249,14 @@ CASP_CHECK(array_extra_address)
 	details->expected = "one ncacn_ip_tcp value";
 	casp_say(details, message,
 		 "array '%s' has more than one network address, and it is a matter of "
-		 "chance "
-		 "which one is read",
+		 "chance which one is read",
 		 array->object.name);
 	if (array->n_tcp > 1) {
 		details->fix = casp_command_set_array(subject->facts, details->arena,
 						      array, "--fqdn", array->fqdn);
 	} else {
-		details->fix =
-			"remove the networkAddress values of other protocols with a "
-			"directory editor";
+		details->fix = "remove the networkAddress values of other protocols with "
+			       "a directory editor";
 	}
 	return CASP_FINDING;
 }
@@ -324,8 +317,7 @@ CASP_CHECK(array_legacy_dn)
 	if (!trouble) {
 		casp_say(details, message,
 			 "array '%s' was made as '%.*s' and is called '%s' now: this "
-			 "works, but a new "
-			 "array with the old FQDN would collide with it",
+			 "works, but a new array with the old FQDN would collide with it",
 			 array->object.name, CASP_STR_ARG(leaf), array->fqdn);
 		return CASP_FINDING;
 	}
@@ -371,13 +363,11 @@ CASP_CHECK(duplicate_legacy_dn)
 	details->expected = "a legacyExchangeDN of its own";
 	casp_say(details, message,
 		 "array '%s' shares its legacyExchangeDN with %s: which of them a "
-		 "database uses "
-		 "cannot be told",
+		 "database uses cannot be told",
 		 array->object.name, names ? names : "another");
-	details->fix =
-		names ? "decide which object the databases mean, make a new array with "
-			"another FQDN for the rest, then remove the duplicate"
-		      : NULL;
+	details->fix = names ? "decide which object the databases mean, make a new array "
+			       "with another FQDN for the rest, then remove the duplicate"
+			     : NULL;
 	return CASP_FINDING;
 }
 
@@ -427,8 +417,7 @@ CASP_CHECK(duplicate_fqdn)
 	details->expected = "an FQDN that no other array has";
 	casp_say(details, message,
 		 "array '%s' has the same FQDN as array '%s': clients of both reach "
-		 "whatever the "
-		 "name resolves to",
+		 "whatever the name resolves to",
 		 array->object.name, twin->object.name);
 	details->fix = casp_command_set_array(subject->facts, details->arena, array,
 					      "--fqdn", "FQDN");
@@ -484,8 +473,7 @@ CASP_CHECK(name_has_space)
 	details->expected = "a name without spaces";
 	casp_say(details, message,
 		 "array '%s' has a space in its name, which the Exchange 2010 cmdlets do "
-		 "not "
-		 "accept as an identity",
+		 "not accept as an identity",
 		 array->object.name);
 	details->fix = casp_command_set_array(
 		subject->facts, details->arena, array, "--name",
@@ -578,8 +566,7 @@ CASP_CHECK(fqdn_single_label)
 	details->expected = "a name with a domain";
 	casp_say(details, message,
 		 "array '%s' has a single-label name, which resolves only where the "
-		 "search list "
-		 "of the client happens to fit",
+		 "search list of the client happens to fit",
 		 array->object.name);
 	details->fix = casp_command_set_array(subject->facts, details->arena, array,
 					      "--fqdn", "FQDN");
@@ -626,8 +613,7 @@ CASP_CHECK(array_conflict)
 	details->expected = "one object";
 	casp_say(details, message,
 		 "array '%s' lost a replication conflict: two domain controllers made an "
-		 "array of "
-		 "this name at once",
+		 "array of this name at once",
 		 array->object.name);
 	details->fix = casp_command_remove_array(subject->facts, details->arena, array);
 	return CASP_FINDING;
@@ -661,9 +647,8 @@ CASP_CHECK(array_created_late)
 	}
 	if (!array->object.created || !site->oldest_database) {
 		if (details) {
-			details->message =
-				"whenCreated of the array or of the databases cannot be "
-				"read";
+			details->message = "whenCreated of the array or of the databases "
+					   "cannot be read";
 		}
 		return CASP_NOT_EVALUATED;
 	}
@@ -679,8 +664,7 @@ CASP_CHECK(array_created_late)
 	details->expected = "the array before the databases";
 	casp_say(details, message,
 		 "array '%s' was made after databases of site '%s', which therefore did "
-		 "not get "
-		 "it by default",
+		 "not get it by default",
 		 array->object.name, array->site->object.name);
 	details->fix =
 		"see the findings of CAS040 for the databases that still do not use it";

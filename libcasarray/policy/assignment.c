@@ -41,18 +41,16 @@ static int check_server(const struct cas_server *server, struct cas_error **err)
 
 	if (server->version.major != 14) {
 		casp_version_format(&server->version, text);
-		return casp_error(
-			err, CAS_E_REFUSED,
-			"server '%s' cannot hold Exchange 2010 mailbox databases: its "
-			"version is %s",
-			name, text);
+		return casp_error(err, CAS_E_REFUSED,
+				  "server '%s' cannot hold Exchange 2010 mailbox "
+				  "databases: its version is %s",
+				  name, text);
 	}
 	if (!(server->roles & CASP_ROLE_MAILBOX)) {
-		return casp_error(
-			err, CAS_E_REFUSED,
-			"server '%s' cannot hold mailbox databases: it does not have "
-			"the Mailbox role",
-			name);
+		return casp_error(err, CAS_E_REFUSED,
+				  "server '%s' cannot hold mailbox databases: it does "
+				  "not have the Mailbox role",
+				  name);
 	}
 	return 0;
 }
@@ -68,12 +66,11 @@ static void from_array(struct cas_assignment *a, const struct cas_site *site)
 			&a->arena, "site '%s' has the Client Access array '%s'",
 			site->object.name, array->object.name);
 	} else {
-		a->reason = casp_arena_printf(&a->arena,
-					      "site '%s' has %zu Client Access arrays: "
-					      "Exchange takes the one that "
-					      "its search returns first, here '%s'",
-					      site->object.name, site->arrays.n,
-					      array->object.name);
+		a->reason = casp_arena_printf(
+			&a->arena,
+			"site '%s' has %zu Client Access arrays: Exchange takes the one "
+			"that its search returns first, here '%s'",
+			site->object.name, site->arrays.n, array->object.name);
 	}
 }
 
@@ -81,11 +78,10 @@ static void from_itself(struct cas_assignment *a, const struct cas_server *serve
 {
 	a->rule = CAS_ASSIGNMENT_SAME_SERVER;
 	a->target = &server->object;
-	a->reason =
-		casp_arena_printf(&a->arena,
-				  "site '%s' has no array, and server '%s' is a Client "
-				  "Access server itself",
-				  server->site->object.name, server->object.name);
+	a->reason = casp_arena_printf(&a->arena,
+				      "site '%s' has no array, and server '%s' is a "
+				      "Client Access server itself",
+				      server->site->object.name, server->object.name);
 }
 
 static void at_random(struct cas_assignment *a, const struct cas_site *site,
@@ -104,18 +100,17 @@ static void from_own_server(struct cas_assignment *a, const struct cas_server *s
 	a->rule = CAS_ASSIGNMENT_OWN_SERVER;
 	a->target = &server->object;
 	if (!server->site) {
-		a->reason = casp_arena_printf(
-			&a->arena,
-			"server '%s' is in no site, so that it falls back on "
-			"itself; clients cannot connect to it",
-			server->object.name);
+		a->reason =
+			casp_arena_printf(&a->arena,
+					  "server '%s' is in no site, so that it falls "
+					  "back on itself; clients cannot connect to it",
+					  server->object.name);
 		return;
 	}
 	a->reason = casp_arena_printf(
 		&a->arena,
-		"site '%s' has neither an array nor a Client Access server: "
-		"server '%s' falls back on itself; clients cannot connect to "
-		"it",
+		"site '%s' has neither an array nor a Client Access server: server '%s' "
+		"falls back on itself; clients cannot connect to it",
 		server->site->object.name, server->object.name);
 }
 
@@ -124,8 +119,8 @@ static void from_nothing(struct cas_assignment *a, const struct cas_site *site)
 	a->rule = CAS_ASSIGNMENT_NONE;
 	a->reason = casp_arena_printf(
 		&a->arena,
-		"site '%s' has neither an array nor a Client Access server: a "
-		"database would point at its own mailbox server",
+		"site '%s' has neither an array nor a Client Access server: a database "
+		"would point at its own mailbox server",
 		site->object.name);
 }
 

@@ -376,7 +376,8 @@ static bool run(struct cas_audit *audit)
 	pack_summaries(audit);
 	/* qsort() must not be given a null pointer, even for nothing. */
 	if (audit->findings.n) {
-		qsort(audit->findings.v, audit->findings.n, sizeof(uint64_t), compare_hits);
+		qsort(audit->findings.v, audit->findings.n, sizeof(uint64_t),
+		      compare_hits);
 	}
 	if (audit->unevaluated.n) {
 		qsort(audit->unevaluated.v, audit->unevaluated.n, sizeof(uint64_t),

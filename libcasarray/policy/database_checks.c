@@ -55,7 +55,8 @@ static const char *expected(const struct casp_subject *subject, struct casp_aren
 
 	switch (e->which) {
 	case CASP_EXPECT_ARRAY:
-		return casp_object_fqdn(e->target);
+		return *casp_object_fqdn(e->target) ? casp_object_fqdn(e->target)
+						    : e->target->name;
 	case CASP_EXPECT_ANY_ARRAY:
 		return casp_arena_printf(arena, "an array of site '%s'",
 					 site->object.name);
@@ -63,11 +64,10 @@ static const char *expected(const struct casp_subject *subject, struct casp_aren
 		return casp_arena_printf(arena, "an array of site '%s', which has none",
 					 site->object.name);
 	case CASP_EXPECT_NOTHING:
-		return casp_arena_printf(
-			arena,
-			"an array of site '%s', which has neither an array nor a "
-			"Client Access server",
-			site->object.name);
+		return casp_arena_printf(arena,
+					 "an array of site '%s', which has neither an "
+					 "array nor a Client Access server",
+					 site->object.name);
 	default:
 		return "an array of its home site, which is unknown";
 	}
@@ -100,12 +100,10 @@ static const char *fix(struct casp_subject *subject, struct casp_arena *arena)
 				 : make_array(subject, arena);
 	case CASP_EXPECT_NOTHING:
 		return "install the Client Access role in the site, make an array, then "
-		       "point the "
-		       "database at it";
+		       "point the database at it";
 	default:
 		return "repair the database's owning server link and the server's site, "
-		       "then "
-		       "audit again";
+		       "then audit again";
 	}
 }
 
@@ -132,8 +130,7 @@ CASP_CHECK(points_at_server)
 		if (details) {
 			casp_say(details, message,
 				 "the home site of database '%s' is unknown, so that the "
-				 "array it "
-				 "should use is too",
+				 "array it should use is too",
 				 database->object.name);
 		}
 		return CASP_NOT_EVALUATED;
@@ -144,8 +141,7 @@ CASP_CHECK(points_at_server)
 	}
 	casp_say(details, message,
 		 "database '%s' points at server '%s' and not at the array of %s: its "
-		 "clients stop "
-		 "when that server does",
+		 "clients stop when that server does",
 		 database->object.name, database->target->name,
 		 home(details->arena, database) ?: "its home site");
 	return finding(subject, details);
@@ -178,14 +174,12 @@ CASP_CHECK(points_nowhere)
 	if (database->target) {
 		casp_say(details, message,
 			 "database '%s' points at array '%s', which serves no Exchange "
-			 "2010 "
-			 "clients",
+			 "2010 clients",
 			 database->object.name, database->target->name);
 	} else {
 		casp_say(details, message,
 			 "database '%s' points at '%s', which is no array and no server: "
-			 "Outlook "
-			 "cannot make a profile for its mailboxes",
+			 "Outlook cannot make a profile for its mailboxes",
 			 database->object.name,
 			 cas_database_rpc_client_access_server(database));
 	}
@@ -204,14 +198,12 @@ CASP_CHECK(points_at_mailbox_only)
 	if (server->version.major == 14) {
 		casp_say(details, message,
 			 "database '%s' points at server '%s', which does not have the "
-			 "Client "
-			 "Access role: Outlook cannot open its mailboxes",
+			 "Client Access role: Outlook cannot open its mailboxes",
 			 database->object.name, server->object.name);
 	} else {
 		casp_say(details, message,
 			 "database '%s' points at server '%s' (%s), which is no Exchange "
-			 "2010 "
-			 "Client Access server: Outlook cannot open its mailboxes",
+			 "2010 Client Access server: Outlook cannot open its mailboxes",
 			 database->object.name, server->object.name,
 			 casp_version_product(&server->version));
 	}
@@ -228,8 +220,7 @@ CASP_CHECK(other_site_array)
 		if (details) {
 			casp_say(details, message,
 				 "the home site of database '%s' is unknown, so that it "
-				 "cannot be "
-				 "compared with the array's",
+				 "cannot be compared with the array's",
 				 database->object.name);
 		}
 		return CASP_NOT_EVALUATED;
@@ -242,8 +233,7 @@ CASP_CHECK(other_site_array)
 	}
 	casp_say(details, message,
 		 "database '%s' uses the array of site '%s' and not that of %s: its "
-		 "clients cross "
-		 "sites%s",
+		 "clients cross sites%s",
 		 database->object.name, array->site->object.name,
 		 home(details->arena, database) ?: "its home site",
 		 allowed ? ", which its DAG allows" : "");
@@ -261,8 +251,7 @@ CASP_CHECK(cas_other_site)
 	}
 	casp_say(details, message,
 		 "database '%s' points at server '%s' of site '%s' and not at the array "
-		 "of %s: its "
-		 "clients cross sites and stop when that server does",
+		 "of %s: its clients cross sites and stop when that server does",
 		 database->object.name, server->object.name, server->site->object.name,
 		 home(details->arena, database) ?: "its home site");
 	return finding(subject, details);
@@ -286,8 +275,7 @@ CASP_CHECK(owner_vs_preference)
 	casp_say(details, expected, "mounted in site '%s'", database->home->object.name);
 	casp_say(details, message,
 		 "database '%s' seems to be active away from %s, as its owning server is "
-		 "in site "
-		 "'%s'",
+		 "in site '%s'",
 		 database->object.name, home(details->arena, database) ?: "its home site",
 		 database->owner_site->object.name);
 	return CASP_FINDING;
@@ -306,14 +294,12 @@ CASP_CHECK(legacy_dn_malformed)
 	if (*database->object.legacy_dn) {
 		casp_say(details, message,
 			 "database '%s' has a legacyExchangeDN that names no server of "
-			 "this "
-			 "organization: clients cannot be told where to connect",
+			 "this organization: clients cannot be told where to connect",
 			 database->object.name);
 	} else {
 		casp_say(details, message,
 			 "database '%s' has no legacyExchangeDN: clients cannot be told "
-			 "where to "
-			 "connect",
+			 "where to connect",
 			 database->object.name);
 	}
 	return CASP_FINDING;
@@ -333,8 +319,7 @@ CASP_CHECK(short_name)
 	host = casp_facts_host(subject->facts, casp_str(value));
 	casp_say(details, message,
 		 "database '%s' carries the short name '%s', probably for '%s': no array "
-		 "and no "
-		 "server is found by it",
+		 "and no server is found by it",
 		 database->object.name, value, host ? casp_object_fqdn(host) : value);
 	return finding(subject, details);
 }
@@ -359,8 +344,7 @@ CASP_CHECK(case_differs)
 		 database->target->legacy_dn);
 	casp_say(details, message,
 		 "database '%s' refers to array '%s' in another case than the array's "
-		 "own, which "
-		 "works",
+		 "own, which works",
 		 database->object.name, database->target->name);
 	details->fix = casp_command_repoint(subject->facts, details->arena, database,
 					    database->target);
@@ -377,11 +361,11 @@ CASP_CHECK(has_junk)
 	}
 	finding(subject, details);
 	details->observed = database->object.legacy_dn;
-	casp_say(details, message,
-		 "database '%s' carries a value with a blank, a trailing dot, a scheme, "
-		 "a port or a "
-		 "slash around the name: no array and no server is found by it",
-		 database->object.name);
+	casp_say(
+		details, message,
+		"database '%s' carries a value with a blank, a trailing dot, a scheme, a "
+		"port or a slash around the name: no array and no server is found by it",
+		database->object.name);
 	return CASP_FINDING;
 }
 
@@ -410,12 +394,10 @@ CASP_CHECK(public_database_remote)
 		 database->home->object.name);
 	casp_say(details, message,
 		 "the default public folder database of '%s' is not in %s: its clients "
-		 "read public "
-		 "folders across sites",
+		 "read public folders across sites",
 		 database->object.name,
 		 home(details->arena, database) ?: "its home site");
 	details->fix = "Set-MailboxDatabase -PublicFolderDatabase with one of the site, "
-		       "where there "
-		       "is one";
+		       "where there is one";
 	return CASP_FINDING;
 }

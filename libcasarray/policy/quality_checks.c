@@ -112,8 +112,7 @@ CASP_CHECK(insufficient_read)
 		 "%s '%s' %s, so that rules cannot judge what rests on it",
 		 cas_kind_name(subject->object->kind), subject->object->dn, trouble);
 	details->fix = "export the directory as a member of View-Only Organization "
-		       "Management, or "
-		       "repair the object";
+		       "Management, or repair the object";
 	return CASP_FINDING;
 }
 
@@ -141,13 +140,11 @@ CASP_CHECK(conflict_or_lost)
 	details->observed = object->dn;
 	details->expected = lost ? "an object below its parent" : "one object of a name";
 	casp_say(details, message,
-		 lost ? "%s '%s' lost its parent and lies in the lost and found "
-			"container"
+		 lost ? "%s '%s' lost its parent and lies in the lost and found container"
 		      : "%s '%s' is what a replication conflict left behind",
 		 kind, object->name);
-	details->fix =
-		"compare it with the object that is in use, then delete the loser with a "
-		"directory editor";
+	details->fix = "compare it with the object that is in use, then delete the loser "
+		       "with a directory editor";
 	return CASP_FINDING;
 }
 
@@ -165,14 +162,13 @@ CASP_CHECK(several_groups)
 		return CASP_FINDING;
 	}
 	casp_say(details, observed,
-		 "%zu objects outside of the administrative group of "
-		 "Exchange 2007 and later",
+		 "%zu objects outside of the administrative group of Exchange 2007 and "
+		 "later",
 		 facts->n_outside);
 	details->expected = "servers, arrays and databases in one administrative group";
 	casp_say(details, message,
 		 "organization '%s' has servers, arrays or databases (%zu) in other "
-		 "administrative "
-		 "groups, where arrays do not belong",
+		 "administrative groups, where arrays do not belong",
 		 subject->object->name, facts->n_outside);
 	return CASP_FINDING;
 }
@@ -191,8 +187,7 @@ CASP_CHECK(several_organizations)
 	details->expected = "one organization in a forest";
 	casp_say(details, message,
 		 "there is a second Exchange organization '%s' beside '%s', and a forest "
-		 "can have "
-		 "only one",
+		 "can have only one",
 		 subject->object->name, first->name);
 	details->fix = "export each forest into a directory of its own";
 	return CASP_FINDING;
@@ -217,8 +212,7 @@ CASP_CHECK(partial_result)
 	details->expected = "all values";
 	casp_say(details, message,
 		 "the directory gave only part of the values of %zu attributes, so that "
-		 "numbers "
-		 "of mailboxes may be too low",
+		 "numbers of mailboxes may be too low",
 		 n);
 	details->fix = "export again with a tool that fetches all ranges";
 	return CASP_FINDING;

@@ -18,16 +18,15 @@ CASP_CHECK(cas_without_rpc)
 	details->observed = "no RpcClientAccess object";
 	details->expected = "CN=RpcClientAccess below CN=Protocols of the server";
 	casp_say(details, message,
-		 "Client Access server '%s' has no RPC Client Access settings: it is no "
-		 "member of "
-		 "the array of its site, although a load balancer may send clients to it",
+		 "server '%s' has the Client Access role and no RPC Client Access "
+		 "settings: it is no member of the array of its site, although a load "
+		 "balancer may send clients to it",
 		 server->object.name);
-	casp_say(
-		details, fix,
-		"on the server: New-RpcClientAccess -Server %s, then restart the service "
-		"MSExchangeRPC",
-		casp_identity(subject->facts, details->arena, &server->object)
-			?: "SERVER");
+	casp_say(details, fix,
+		 "on the server: New-RpcClientAccess -Server %s, then restart the "
+		 "service MSExchangeRPC",
+		 casp_identity(subject->facts, details->arena, &server->object)
+			 ?: "SERVER");
 	return CASP_FINDING;
 }
 
@@ -54,9 +53,8 @@ CASP_CHECK(server_without_site)
 		 "server '%s' %s: it belongs to no array and proxies nowhere",
 		 server->object.name,
 		 *server->site_dn ? "names a site that does not exist" : "is in no site");
-	details->fix =
-		"check the subnets of the server's addresses, then restart the service "
-		"MSExchangeADTopology on it";
+	details->fix = "check the subnets of the server's addresses, then restart the "
+		       "service MSExchangeADTopology on it";
 	return CASP_FINDING;
 }
 
@@ -80,8 +78,7 @@ CASP_CHECK(single_member)
 	details->expected = "two or more members";
 	casp_say(details, message,
 		 "array '%s' has one member, '%s': this is supported, and Outlook stops "
-		 "when that "
-		 "server does",
+		 "when that server does",
 		 array->object.name, member->object.name);
 	return CASP_FINDING;
 }
@@ -121,8 +118,7 @@ CASP_CHECK(version_skew)
 	details->expected = "one build on all members";
 	casp_say(details, message,
 		 "the members of array '%s' run different builds, so that what a client "
-		 "gets "
-		 "depends on where the balancer sends it",
+		 "gets depends on where the balancer sends it",
 		 array->object.name);
 	details->fix = "bring all members to the same update";
 	return CASP_FINDING;
@@ -149,9 +145,8 @@ CASP_CHECK(update_order)
 	details->observed = casp_arena_dup_str(details->arena, casp_str(own));
 	casp_say(details, expected, "at most %s", other);
 	casp_say(details, message,
-		 "Client Access server '%s' is newer than the Internet-facing server "
-		 "'%s' that "
-		 "proxies to it, which may fail",
+		 "server '%s' is newer than the Internet-facing server '%s' that proxies "
+		 "to it, which may fail",
 		 server->object.name, facing->object.name);
 	casp_say(details, fix, "update the Internet-facing server '%s' first",
 		 facing->object.name);

@@ -81,8 +81,7 @@ CASP_CHECK(several_arrays)
 	details->expected = "one array";
 	casp_say(details, message,
 		 "site '%s' has %zu Client Access arrays (%s): new databases get "
-		 "whichever a "
-		 "search returns first",
+		 "whichever a search returns first",
 		 site->object.name, site->arrays.n, names ? names : "");
 	details->fix = names ? converge(subject, details->arena, site) : NULL;
 	return CASP_FINDING;
@@ -125,15 +124,13 @@ CASP_CHECK(site_without_cas)
 	if (site->has_mbx10) {
 		casp_say(details, message,
 			 "site '%s' has Exchange 2010 mailbox servers and no Exchange "
-			 "2010 Client "
-			 "Access server: neither Outlook nor the web clients reach its "
-			 "mailboxes",
+			 "2010 Client Access server: neither Outlook nor the web clients "
+			 "reach its mailboxes",
 			 site->object.name);
 	} else {
 		casp_say(details, message,
 			 "site '%s' has Exchange 2007 mailbox servers and no Client "
-			 "Access server: "
-			 "the web clients do not reach its mailboxes",
+			 "Access server: the web clients do not reach its mailboxes",
 			 site->object.name);
 	}
 	details->fix = "install the Client Access role on a server of the site";
@@ -188,8 +185,7 @@ CASP_CHECK(mailbox_before_cas)
 	details->expected = "the Client Access server first";
 	casp_say(details, message,
 		 "site '%s' had a mailbox server before its first Client Access server: "
-		 "databases "
-		 "made in between were given the mailbox server itself",
+		 "databases made in between were given the mailbox server itself",
 		 site->object.name);
 	details->fix =
 		"see the findings of CAS043 for the databases that still point there";
@@ -208,11 +204,10 @@ static const char *distribution(struct casp_arena *arena,
 			n[CASP_REFERENCE_CAS_ELSEWHERE] + n[CASP_REFERENCE_NOT_CAS];
 	size_t rest = casp_site_facts_judged(facts) - array - other - server;
 
-	return casp_arena_printf(
-		arena,
-		"%zu at arrays of the site, %zu at other arrays, %zu at servers, "
-		"%zu at nothing",
-		array, other, server, rest);
+	return casp_arena_printf(arena,
+				 "%zu at arrays of the site, %zu at other arrays, %zu at "
+				 "servers, %zu at nothing",
+				 array, other, server, rest);
 }
 
 CASP_CHECK(mixed_values)
@@ -234,8 +229,7 @@ CASP_CHECK(mixed_values)
 	details->expected = "one value for all databases of the site";
 	casp_say(details, message,
 		 "the databases of site '%s' carry different values, so that its "
-		 "mailboxes do not "
-		 "all fail over and move together",
+		 "mailboxes do not all fail over and move together",
 		 site->object.name);
 	name = casp_identity(subject->facts, details->arena, &site->object);
 	details->fix = NULL;
