@@ -2,6 +2,7 @@
 /* version: which casarray this is. */
 #include <string.h>
 
+#include "cli/session.h"
 #include "commands.h"
 
 static const struct out_column columns[] = {
@@ -20,7 +21,7 @@ static int run(struct cli_session *session, const void *data)
 {
 	/* the plain form starts as fast as a program can */
 	if (!strcmp(session->global.format, "text") && !session->global.fields) {
-		fprintf(session->stream, "casarray %s\n", cas_version());
+		cli_version(session->stream);
 		return EXIT_DONE;
 	}
 	if (out_begin(session->out, &view, NULL) ||

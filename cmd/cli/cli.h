@@ -141,6 +141,7 @@ struct cli_global {
 	bool verbose;
 	bool quiet; /* no notices, no progress on stderr */
 	bool help;
+	bool version;
 };
 
 struct cli_output;

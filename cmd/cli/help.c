@@ -181,6 +181,11 @@ void cli_help_list(FILE *stream)
 	fputs("\n", stream);
 }
 
+void cli_version(FILE *stream)
+{
+	fprintf(stream, "casarray %s\n", cas_version());
+}
+
 void cli_help_usage(FILE *stream)
 {
 	fputs("usage: casarray [--directory FILE] COMMAND [OPTIONS]\n"

@@ -63,6 +63,11 @@ const struct opt opt_globals[] = {
 	 .type = OPT_FLAG,
 	 .offset = GLOBAL(help),
 	 .help = "print this help"},
+	{.name = "version",
+	 .letter = 'V',
+	 .type = OPT_FLAG,
+	 .offset = GLOBAL(version),
+	 .help = "print the version"},
 };
 const size_t opt_n_globals = sizeof(opt_globals) / sizeof(*opt_globals);
 

@@ -28,13 +28,14 @@ static void set_signals(void)
 	sigaction(SIGPIPE, &action, NULL);
 }
 
-/* A closed descriptor 0, 1 or 2 would be taken by the next file that is opened. */
+/* A closed descriptor 0, 1 or 2 would be taken by the next file that is opened. Writing
+ * still fails. */
 static bool fill_descriptors(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd < 0) {
 		return false;

@@ -541,7 +541,7 @@ int opt_parse(struct opt_parsed *parsed, int argc, char *const *argv)
 
 		status = parse_word(&parser, word);
 	}
-	if (!status && parsed->cmd && !parsed->global.help) {
+	if (!status && parsed->cmd && !parsed->global.help && !parsed->global.version) {
 		status = check_required(&parser);
 	}
 	return status ? status : check_opposites(&parser);

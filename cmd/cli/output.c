@@ -54,13 +54,13 @@ static int open_any(struct cli_output *output, const char *path)
 	struct stat old;
 	bool exists = stat(path, &old) == 0;
 
+	if (exists && !S_ISREG(old.st_mode)) {
+		return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	}
 	/* a symbolic link stays one: what it leads to is replaced */
 	output->path = exists ? realpath(path, NULL) : strdup(path);
 	if (!output->path) {
 		return -1;
-	}
-	if (exists && !S_ISREG(old.st_mode)) {
-		return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	}
 	return open_temporary(output, exists ? &old : NULL);
 }

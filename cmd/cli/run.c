@@ -19,7 +19,9 @@ static int run_parsed(struct opt_parsed *parsed, int argc, char *const *argv, FI
 	struct cli_session session;
 	int status = cli_session_begin(&session, parsed, argc, argv, out, err);
 
-	if (!status && parsed->global.help) {
+	if (!status && parsed->global.version) {
+		cli_version(session.stream);
+	} else if (!status && parsed->global.help) {
 		if (parsed->cmd) {
 			cli_help_command(parsed->cmd, session.stream);
 		} else {
@@ -44,7 +46,7 @@ int cli_run(int argc, char *const *argv, FILE *out, FILE *err)
 		report_usage(&parsed, err);
 	} else if (status) {
 		cli_message(err, "", "out of memory");
-	} else if (!parsed.cmd && !parsed.global.help) {
+	} else if (!parsed.cmd && !parsed.global.help && !parsed.global.version) {
 		cli_help_usage(err);
 		status = EXIT_USAGE;
 	} else {

@@ -7,23 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 volatile int cli_interrupted;
 
 void cli_message(FILE *stream, const char *prefix, const char *text)
 {
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		char *line = strndup(text, n);
-
-		fputs("casarray: ", stream);
-		fputs(prefix, stream);
-		out_escape(stream, line ? line : "out of memory");
-		fputs("\n", stream);
-		free(line);
-		text += n + (text[n] == '\n');
-	}
+	fputs("casarray: ", stream);
+	fputs(prefix, stream);
+	out_escape(stream, text);
+	fputs("\n", stream);
 }
 
 static void message(struct cli_session *session, const char *prefix, const char *text)
@@ -34,6 +28,19 @@ static void message(struct cli_session *session, const char *prefix, const char 
 	}
 	cli_message(session->err, prefix, text);
 	fflush(session->err);
+}
+
+/* A hint may have several steps, one a line. */
+static void message_lines(struct cli_session *session, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char *line = strndup(text, n);
+
+		message(session, "", line ? line : "out of memory");
+		free(line);
+		text += n + (text[n] == '\n');
+	}
 }
 
 static void log_message(void *closure, enum cas_log_level level, const char *text)
@@ -143,9 +150,7 @@ int cli_fail(struct cli_session *session, struct cas_error *error)
 	const char *hint = error ? cas_error_hint(error) : session->problem_hint;
 
 	message(session, "", text && *text ? text : "out of memory");
-	if (hint && *hint) {
-		message(session, "", hint);
-	}
+	message_lines(session, hint ? hint : "");
 	cas_error_free(error);
 	free(session->problem);
 	free(session->problem_hint);
@@ -348,6 +353,26 @@ static bool wants_color(const struct cli_global *global, FILE *stream)
 	       strcmp(term, "dumb") != 0;
 }
 
+/* Would the output replace what is read? */
+static bool is_directory_file(struct cli_session *session, const char *output)
+{
+	struct opt_list *paths = &session->global.directory;
+	struct stat a, b;
+
+	if (cli_directory_default(paths, session->pool) || stat(output, &a)) {
+		return false;
+	}
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *path = paths->v[i];
+
+		path += strncmp(path, "ldif:", 5) ? 0 : 5;
+		if (!stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int open_streams(struct cli_session *session, FILE *out)
 {
 	struct cli_global *global = &session->global;
@@ -360,8 +385,15 @@ static int open_streams(struct cli_session *session, FILE *out)
 	};
 
 	if (global->output && strcmp(global->output, "-") != 0) {
-		int error = cli_output_open(&session->output, global->output);
+		int error;
 
+		if (is_directory_file(session, global->output)) {
+			return cli_usage(
+				session,
+				"'%s' is the directory itself: --output would replace it",
+				global->output);
+		}
+		error = cli_output_open(&session->output, global->output);
 		if (error) {
 			cli_problem(session, CAS_E_IO, NULL, "cannot write '%s': %s",
 				    global->output, strerror(error));

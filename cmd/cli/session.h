@@ -16,7 +16,7 @@ int cli_session_end(struct cli_session *session, int status);
 int cli_directory_default(struct opt_list *ret, struct opt_pool *pool);
 /* A word as a shell would read it back. NULL: out of memory. */
 char *cli_quote(struct opt_pool *pool, const char *word);
-/* "casarray: ..." on a stream, made safe for terminals, a prefix on each line. */
+/* "casarray: ..." on a stream, one line, made safe for terminals. */
 void cli_message(FILE *stream, const char *prefix, const char *text);
 
 /* output.c: a file that is replaced as a whole. 0 or an errno. */
@@ -33,6 +33,8 @@ bool cli_wait_readable(int fd);
 void cli_help_command(const struct cmd *cmd, FILE *stream);
 void cli_help_list(FILE *stream);
 void cli_help_usage(FILE *stream);
+/* "casarray 0.1.0" */
+void cli_version(FILE *stream);
 /* false: no such topic. */
 bool cli_help_topic(const char *topic, FILE *stream);
 /* The topics' names, NULL-terminated. */

@@ -41,6 +41,7 @@ static const struct row rows[] = {
 	{{"get-database", "a", "b", "-", "c"}, "identity=a|b|-|c"},
 	{{"get-array", "a,b"}, "identity=a,b"},
 	{{"new-array", "--help"}, "help=yes"},
+	{{"new-array", "-V"}, "version=yes"},
 	/* the cmdlet form */
 	{{"New-ClientAccessArray", "-Fqdn", "x", "-Site", "S", "-WhatIf"},
 	 "fqdn=x site=S what-if=yes"},
