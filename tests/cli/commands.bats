@@ -120,6 +120,8 @@ Legacy Mailboxes|exempt|client-access-server|-|-"
 	equal "$(names)" "Berlin Archive"
 	try 0 get-database --value 'ber-*' --format json
 	equal "$(names)" "Berlin DB 2,Berlin DB 3"
+	try 0 get-database --value '*dcas' --value '*-mbx*' --format json
+	equal "$(names)" "Berlin DB 3,Berlin Archive"
 	try 0 get-database --status wrong --site HeadOffice --format json
 	equal "$(names)" "Sales DB 2,Finance"
 	try 0 get-database --status 'other-site*' --format json
@@ -222,6 +224,15 @@ Legacy Mailboxes|exempt|client-access-server|-|-"
 	try 0 repair --what-if --yes
 	contains "$out" "nothing was written"
 	unchanged
+}
+
+@test "repair --what-if: what is left is not in the plan" {
+	try 0 repair --what-if --format json
+	equal "$(jq -c '[.outcomes.planned, .left.fix_classes.auto,
+		([.left.findings[] | select(.rule == "CAS045")] | length)]' out)" '[5,0,1]'
+	try 0 repair --what-if --include-cross-site --format json
+	equal "$(jq -c '[.outcomes.planned,
+		([.left.findings[] | select(.rule == "CAS045")] | length)]' out)" '[6,0]'
 }
 
 @test "repair mends what is clear, audits again and says what is left" {

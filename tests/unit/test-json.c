@@ -128,6 +128,7 @@ static struct fixture *make(void)
 	fixture_site(f, "Away");
 	fixture_site(f, "Bare");
 	fixture_subnet(f, "10.1.0.0/16", "HQ");
+	fixture_subnet(f, "10.2.0.0/16", "Away");
 	fixture_server(f, "EX1", "HQ", MULTI, "14.3.123.4");
 	fixture_server(f, "MB1", "HQ", MBX, "14.3.123.4");
 	fixture_server(f, "OLD", "HQ", MULTI, "8.3.83.0");
