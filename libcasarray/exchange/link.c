@@ -6,7 +6,7 @@
 #include "../names/legacy_dn.h"
 #include "load.h"
 
-#define ARRAYS "Arrays"
+#define ARRAYS "CN=Arrays"
 /* CN=owa (Default Web Site),CN=HTTP,CN=Protocols,<server> is three levels down. */
 #define SERVICE_DEPTH 5
 
@@ -103,10 +103,8 @@ static bool link_containers(struct cas_organization *org)
 	return true;
 }
 
-static bool link_groups(struct casp_load *load)
+static void link_groups(struct cas_organization *org)
 {
-	struct cas_organization *org = load->org;
-
 	for (size_t i = 0; i < org->groups.n; i++) {
 		struct casp_admin_group *group = org->groups.v[i];
 		struct casp_str dn = casp_str(group->object.dn);
@@ -119,41 +117,34 @@ static bool link_groups(struct casp_load *load)
 			org->group = group;
 		}
 	}
-	return true;
-}
-
-static bool is_arrays_container(const struct cas_organization *org, const char *dn)
-{
-	struct casp_str text = casp_str(dn);
-	struct casp_buf name = {0};
-	bool is;
-
-	is = org->group &&
-	     casp_dn_equal(casp_dn_parent(text), casp_str(org->group->object.dn)) &&
-	     casp_dn_rdn_value(text, &name) &&
-	     casp_str_iequal(casp_buf_str(&name), CASP_STR(ARRAYS));
-	casp_buf_free(&name);
-	return is;
 }
 
 /* CN=Arrays itself, or, when an export left it out, what the arrays say. */
-static void link_arrays_container(struct casp_load *load)
+static bool link_arrays_container(struct casp_load *load)
 {
 	struct cas_organization *org = load->org;
+	struct casp_str wanted;
 
+	if (!org->group) {
+		return true;
+	}
+	wanted = casp_str(
+		casp_arena_printf(&org->arena, ARRAYS ",%s", org->group->object.dn));
+	if (!wanted.p) {
+		return false;
+	}
 	for (size_t i = 0; i < load->containers.n && !org->arrays_dn; i++) {
-		if (is_arrays_container(org, load->containers.v[i]->dn)) {
-			org->arrays_dn = load->containers.v[i]->dn;
-		}
+		const char *dn = load->containers.v[i]->dn;
+
+		org->arrays_dn = casp_dn_equal(casp_str(dn), wanted) ? dn : NULL;
 	}
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY) && !org->arrays_dn; i++) {
-		const char *parent =
-			casp_dn_parent(casp_str(CASP_ARRAY(org, i)->object.dn)).p;
+		struct casp_str dn =
+			casp_dn_parent(casp_str(CASP_ARRAY(org, i)->object.dn));
 
-		if (parent && is_arrays_container(org, parent)) {
-			org->arrays_dn = parent;
-		}
+		org->arrays_dn = casp_dn_equal(dn, wanted) ? dn.p : NULL;
 	}
+	return true;
 }
 
 static bool keep_stray(struct cas_organization *org, struct cas_object *object)
@@ -395,11 +386,14 @@ bool casp_link_topology(struct casp_load *load)
 {
 	struct cas_organization *org = load->org;
 
-	if (!link_containers(org) || !link_groups(load) || !place_all(load) ||
-	    !index_dns(load) || !link_legacy_dns(load)) {
+	if (!link_containers(org)) {
 		return false;
 	}
-	link_arrays_container(load);
+	link_groups(org);
+	if (!place_all(load) || !index_dns(load) || !link_legacy_dns(load) ||
+	    !link_arrays_container(load)) {
+		return false;
+	}
 	link_rpc(org);
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_SERVER); i++) {
 		if (!link_server(CASP_SERVER(org, i))) {

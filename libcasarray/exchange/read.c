@@ -384,6 +384,9 @@ int casp_read_entry(struct casp_load *load, enum casp_part part,
 			       : casp_error_nomem(err);
 	}
 	name = entry_name(load, entry->dn);
+	if (load->buf.failed) {
+		return casp_error_nomem(err);
+	}
 	if (shape->kind == CAS_KIND_DATABASE && load->wanted &&
 	    !is_wanted(load, part, entry, name)) {
 		return !load->note_near || casp_wanted_near(load->wanted, load->org, name)
