@@ -228,6 +228,9 @@ static bool ask_all(struct cas_audit *audit, const struct asked *asked,
 						  index))) {
 			return false;
 		}
+		if (finding && kind == CAS_KIND_DATABASE) {
+			casp_set_bit(audit->facts.found, index);
+		}
 		if (finding) {
 			audit->counts[subject.severity]++;
 			audit->summaries[rank].findings[subject.severity]++;

@@ -41,50 +41,80 @@ const char *casp_shell_quote(struct casp_arena *arena, const char *text)
 	return quoted;
 }
 
-static void set_bit(unsigned char *bits, size_t i)
+static bool has_bit(const unsigned char *bits, size_t i)
 {
-	bits[i / 8] |= (unsigned char)(1 << i % 8);
+	return bits[i / 8] >> i % 8 & 1;
 }
 
 /*
- * Which objects of a kind share their name with another one. One word a slot, the upper
- * half of the hash and the index, since there may be a million databases.
+ * A table of names: one word a slot, the upper half of the hash and the index, since
+ * there may be a million databases.
  */
-static unsigned char *find_shared_names(const struct cas_organization *org,
-					enum cas_kind kind)
-{
-	size_t n = CASP_COUNT(org, kind), mask = 15;
-	unsigned char *bits = calloc(n / 8 + 1, 1);
+struct names {
+	const struct cas_organization *org;
+	enum cas_kind kind;
 	uint64_t *slots;
+	size_t mask;
+	unsigned char *shared; /* a bit for each object */
+};
 
-	while (mask < n + n / 2) {
-		mask = mask * 2 + 1;
+/* Marks what is in the table under the object's name, and the object too when there is
+ * any. */
+static size_t mark_name(struct names *names, size_t index, uint64_t *word)
+{
+	struct cas_object *const *objects = names->org->objects[names->kind].v;
+	struct casp_str name = casp_str(objects[index]->name);
+	uint64_t hash = casp_str_ihash(name);
+	size_t at = hash & names->mask;
+
+	*word = (hash & ~(uint64_t)UINT32_MAX) | (uint32_t)(index + 1);
+	for (; names->slots[at]; at = (at + 1) & names->mask) {
+		size_t other = (uint32_t)names->slots[at] - 1;
+
+		if ((names->slots[at] ^ *word) >> 32 == 0 &&
+		    casp_str_iequal(name, casp_str(objects[other]->name))) {
+			casp_set_bit(names->shared, index);
+			casp_set_bit(names->shared, other);
+		}
 	}
-	slots = calloc(mask + 1, sizeof(*slots));
-	if (!bits || !slots) {
-		free(bits);
-		free(slots);
+	return at;
+}
+
+/* Which objects share their name with another one, of the wanted ones (NULL: of all). */
+static unsigned char *find_shared_names(const struct cas_organization *org,
+					enum cas_kind kind, const unsigned char *wanted)
+{
+	struct names names = {.org = org, .kind = kind, .mask = 15};
+	size_t n = CASP_COUNT(org, kind), n_wanted = 0;
+	uint64_t word;
+
+	for (size_t i = 0; i < n; i++) {
+		n_wanted += !wanted || has_bit(wanted, i);
+	}
+	while (names.mask < n_wanted + n_wanted / 2) {
+		names.mask = names.mask * 2 + 1;
+	}
+	names.shared = calloc(n / 8 + 1, 1);
+	names.slots = calloc(names.mask + 1, sizeof(*names.slots));
+	if (!names.shared || !names.slots) {
+		free(names.shared);
+		free(names.slots);
 		return NULL;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct casp_str name = casp_str(org->objects[kind].v[i]->name);
-		uint64_t hash = casp_str_ihash(name), high = hash & ~(uint64_t)UINT32_MAX;
-		size_t at = hash & mask;
+		if (!wanted || has_bit(wanted, i)) {
+			size_t at = mark_name(&names, i, &word);
 
-		for (; slots[at]; at = (at + 1) & mask) {
-			size_t other = (uint32_t)slots[at] - 1;
-
-			if ((slots[at] & ~(uint64_t)UINT32_MAX) == high &&
-			    casp_str_iequal(
-				    name, casp_str(org->objects[kind].v[other]->name))) {
-				set_bit(bits, i);
-				set_bit(bits, other);
-			}
+			names.slots[at] = word;
 		}
-		slots[at] = high | (uint32_t)(i + 1);
 	}
-	free(slots);
-	return bits;
+	for (size_t i = 0; wanted && i < n; i++) {
+		if (!has_bit(wanted, i)) {
+			mark_name(&names, i, &word);
+		}
+	}
+	free(names.slots);
+	return names.shared;
 }
 
 /* Would the name mean this object and no other, as the value of an option or as an
@@ -107,9 +137,11 @@ static bool name_is_fit(struct casp_facts *facts, const struct cas_object *objec
 		return false;
 	}
 	if (!*bits) {
-		*bits = find_shared_names(facts->org, object->kind);
+		*bits = find_shared_names(facts->org, object->kind,
+					  object->kind == CAS_KIND_DATABASE ? facts->found
+									    : NULL);
 	}
-	return *bits && !((*bits)[object->index / 8] >> object->index % 8 & 1);
+	return *bits && !has_bit(*bits, object->index);
 }
 
 const char *casp_identity(struct casp_facts *facts, struct casp_arena *arena,

@@ -232,7 +232,8 @@ bool casp_facts_init(struct casp_facts *facts, const struct cas_organization *or
 	facts->array_users =
 		calloc(CASP_COUNT(org, CAS_KIND_ARRAY) + 1, sizeof(*facts->array_users));
 	facts->references = calloc(CASP_COUNT(org, CAS_KIND_DATABASE) + 1, 1);
-	if (!facts->sites || !facts->array_users || !facts->references) {
+	facts->found = calloc(CASP_COUNT(org, CAS_KIND_DATABASE) / 8 + 1, 1);
+	if (!facts->sites || !facts->array_users || !facts->references || !facts->found) {
 		return false;
 	}
 	if (!read_servers(facts) || !read_arrays(facts) || !read_databases(facts)) {
@@ -252,6 +253,7 @@ void casp_facts_free(struct casp_facts *facts)
 	free(facts->sites);
 	free(facts->array_users);
 	free(facts->references);
+	free(facts->found);
 	casp_map_free(&facts->hosts);
 	casp_map_free(&facts->array_fqdns);
 	casp_map_free(&facts->array_names);

@@ -41,10 +41,17 @@ struct casp_facts {
 	CASP_VEC(struct casp_other) others;
 	struct cas_object *entries; /* what stands for the entries with defects */
 	size_t n_entries;
+	/* A bit for each database that has a finding: commands name no others. */
+	unsigned char *found;
 	/* By kind, a bit for each object whose name another one of the kind has; made
 	 * when first needed. */
 	unsigned char *shared_names[CAS_N_KINDS];
 };
+
+static inline void casp_set_bit(unsigned char *bits, size_t i)
+{
+	bits[i / 8] |= (unsigned char)(1 << i % 8);
+}
 
 /* false: out of memory; casp_facts_free() all the same. */
 bool casp_facts_init(struct casp_facts *facts, const struct cas_organization *org);
