@@ -254,20 +254,20 @@ static bool warn_dags(struct cas_plan *plan, struct casp_str fqdn)
 	return true;
 }
 
-static bool warn_shape(struct cas_plan *plan, struct casp_str fqdn)
+static bool warn_shape(struct cas_plan *plan, const char *fqdn)
 {
-	if (casp_fqdn_is_single_label(fqdn) &&
-	    !casp_plan_warn(
-		    plan, "the FQDN '%.*s' is a single label, not a fully qualified name",
-		    CASP_STR_ARG(fqdn))) {
+	if (casp_fqdn_is_single_label(casp_str(fqdn)) &&
+	    !casp_plan_warn(plan,
+			    "the FQDN '%s' is a single label, not a fully qualified name",
+			    fqdn)) {
 		return false;
 	}
-	return fqdn.n <= NAME_LIMIT ||
+	return strlen(fqdn) <= NAME_LIMIT ||
 	       casp_plan_warn(
 		       plan,
-		       "the FQDN '%.*s' is longer than 64 characters and may not fit "
-		       "into a legacyExchangeDN",
-		       CASP_STR_ARG(fqdn));
+		       "the FQDN '%s' is longer than 64 characters and may not fit into "
+		       "a legacyExchangeDN",
+		       fqdn);
 }
 
 int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn,
@@ -275,7 +275,7 @@ int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn,
 {
 	struct casp_str text = casp_str(fqdn);
 
-	if (!warn_shape(plan, text) || !warn_services(plan, text) ||
+	if (!warn_shape(plan, fqdn) || !warn_services(plan, text) ||
 	    !warn_dags(plan, text) ||
 	    !casp_plan_note(
 		    plan,

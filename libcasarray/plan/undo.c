@@ -166,7 +166,7 @@ static bool turn_rename(struct cas_plan *plan, struct casp_step *step)
 }
 
 static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
-		       struct cas_error **err)
+		       const char *reason, struct cas_error **err)
 {
 	struct casp_step *step = casp_plan_copy_step(plan, done);
 
@@ -176,10 +176,9 @@ static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
 	step->outcome = CAS_OUTCOME_PLANNED;
 	step->outcome_reason = NULL;
 	step->recorded = false;
-	step->reason = casp_arena_printf(&plan->arena, "undoes '%s'", done->reason);
+	step->reason = reason;
 	swap_deltas(step);
-	if (!step->reason ||
-	    (step->action == CAS_ACTION_RENAME && !turn_rename(plan, step))) {
+	if (step->action == CAS_ACTION_RENAME && !turn_rename(plan, step)) {
 		return casp_error_nomem(err);
 	}
 	if (step->action == CAS_ACTION_CREATE) {
@@ -272,7 +271,8 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 		 struct cas_error **err)
 {
 	size_t left_out = 0;
-	int code = check_object(run, object, err);
+	const char *reason = casp_arena_printf(&plan->arena, "undoes run %s", run->id);
+	int code = reason ? check_object(run, object, err) : casp_error_nomem(err);
 
 	for (size_t i = run->n_steps; code == 0 && i-- > 0;) {
 		const struct casp_step *step = casp_run_step(run, i);
@@ -281,7 +281,7 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 			continue;
 		}
 		if (is_object(step, object)) {
-			code = add_inverse(plan, step, err);
+			code = add_inverse(plan, step, reason, err);
 		} else {
 			left_out++;
 		}

@@ -263,6 +263,38 @@ START_TEST(half_done)
 }
 END_TEST
 
+/* The results are in the journal, its end is not: nothing is recorded twice. */
+START_TEST(only_the_end_is_missing)
+{
+	const struct cas_run *run;
+	char id[32], *path, *text, *end;
+
+	make_plan(SET_DATABASES);
+	expect_done(apply(&journals, plan, &err), err);
+	strcpy(id, cas_plan_run(plan));
+	path = journals_path(&journals, id);
+	text = file_text(path);
+	end = strstr(text, " end ");
+	ck_assert_ptr_nonnull(end);
+	while (end[-1] != '\n') {
+		end--;
+	}
+	file_write(path, text, (size_t)(end - text));
+	run = run_of(id);
+	ck_assert_int_eq(run->state, CAS_RUN_INTERRUPTED);
+	ck_assert_uint_eq(run->n_done, 2);
+	reload();
+	expect_done(cas_plan_resume(org, run, &plan, &err), err);
+	ck_assert_uint_eq(cas_plan_databases(plan), 0);
+	expect_done(apply(&journals, plan, &err), err);
+	run = run_of(id);
+	ck_assert_int_eq(run->state, CAS_RUN_DONE);
+	ck_assert_uint_eq(run->n_done, 2);
+	free(text);
+	free(path);
+}
+END_TEST
+
 START_TEST(gone)
 {
 	const struct cas_run *run;
@@ -366,6 +398,7 @@ int main(void)
 	tcase_add_loop_test(tcase, finish, 0, COUNT(cases));
 	tcase_add_test(tcase, conflict);
 	tcase_add_test(tcase, half_done);
+	tcase_add_test(tcase, only_the_end_is_missing);
 	tcase_add_test(tcase, gone);
 	tcase_add_test(tcase, refused);
 	tcase_add_test(tcase, in_progress);
