@@ -22,16 +22,6 @@ enum {
 };
 typedef CASP_VEC(uint64_t) hit_list;
 
-struct cas_finding {
-	const struct cas_rule *rule;
-	bool evaluated;
-	enum cas_severity severity;
-	enum cas_fix fix;
-	const struct cas_object *object;
-	struct casp_details details;
-	const char *key;
-};
-
 struct cas_audit {
 	const struct cas_organization *org;
 	int64_t now;
@@ -574,59 +564,4 @@ int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 void cas_audit_rewind(struct cas_audit *audit)
 {
 	audit->at = 0;
-}
-
-const struct cas_rule *cas_finding_rule(const struct cas_finding *finding)
-{
-	return finding->rule;
-}
-
-bool cas_finding_evaluated(const struct cas_finding *finding)
-{
-	return finding->evaluated;
-}
-
-enum cas_severity cas_finding_severity(const struct cas_finding *finding)
-{
-	return finding->severity;
-}
-
-enum cas_fix cas_finding_fix_class(const struct cas_finding *finding)
-{
-	return finding->fix;
-}
-
-const struct cas_object *cas_finding_object(const struct cas_finding *finding)
-{
-	return finding->object;
-}
-
-const struct cas_site *cas_finding_site(const struct cas_finding *finding)
-{
-	return finding->object ? casp_object_site(finding->object) : NULL;
-}
-
-const char *cas_finding_observed(const struct cas_finding *finding)
-{
-	return finding->details.observed;
-}
-
-const char *cas_finding_expected(const struct cas_finding *finding)
-{
-	return finding->details.expected;
-}
-
-const char *cas_finding_message(const struct cas_finding *finding)
-{
-	return finding->details.message;
-}
-
-const char *cas_finding_fix(const struct cas_finding *finding)
-{
-	return finding->details.fix;
-}
-
-const char *cas_finding_key(const struct cas_finding *finding)
-{
-	return finding->key;
 }

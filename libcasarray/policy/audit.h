@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the summary of an audit is made of. */
+/* What an audit hands out: findings, and a summary by site. */
 #ifndef CASP_AUDIT_H
 #define CASP_AUDIT_H
 
 #include "facts.h"
+
+/* What is handed out; its text is gone with the next one. */
+struct cas_finding {
+	const struct cas_rule *rule;
+	bool evaluated;
+	enum cas_severity severity;
+	enum cas_fix fix;
+	const struct cas_object *object;
+	struct casp_details details;
+	const char *key;
+};
 
 struct casp_site_summary {
 	const struct cas_site *site; /* NULL: what is in no site */

@@ -16,6 +16,16 @@ CASP_CHECK(site_without_cas);
 CASP_CHECK(mailbox_before_cas);
 CASP_CHECK(mixed_values);
 
+/* The array, unless it is one of Exchange 2013 or lies in the lost and found container.
+ */
+static inline const struct cas_array *
+casp_subject_array(const struct casp_subject *subject)
+{
+	const struct cas_array *array = (const struct cas_array *)subject->object;
+
+	return array->is_2013 || array->object.defects & CASP_OBJECT_LOST ? NULL : array;
+}
+
 /* array_checks.c: asked of arrays */
 CASP_CHECK(array_without_site);
 CASP_CHECK(array_in_site_without_cas);
@@ -25,6 +35,9 @@ CASP_CHECK(array_no_address);
 CASP_CHECK(array_extra_address);
 CASP_CHECK(array_legacy_dn);
 CASP_CHECK(duplicate_legacy_dn);
+CASP_CHECK(array_created_late);
+
+/* array_name_checks.c: asked of arrays about their names */
 CASP_CHECK(duplicate_fqdn);
 CASP_CHECK(duplicate_name);
 CASP_CHECK(name_has_space);
@@ -33,7 +46,6 @@ CASP_CHECK(fqdn_malformed);
 CASP_CHECK(fqdn_single_label);
 CASP_CHECK(name_not_host);
 CASP_CHECK(array_conflict);
-CASP_CHECK(array_created_late);
 
 /* server_checks.c: asked of servers, and of arrays about their members */
 CASP_CHECK(cas_without_rpc);

@@ -79,7 +79,7 @@ static const char *make_array(struct casp_subject *subject, struct casp_arena *a
 	const char *name = casp_identity(subject->facts, arena, &site->object);
 
 	return name ? casp_arena_printf(arena,
-					"casarray new-array --fqdn FQDN --site %s "
+					"casarray new-array --fqdn '<FQDN>' --site %s "
 					"--adopt-databases",
 					name)
 		    : NULL;

@@ -30,7 +30,7 @@ CASP_CHECK(site_without_array)
 	details->fix = NULL;
 	if (name) {
 		casp_say(details, fix,
-			 "casarray new-array --fqdn FQDN --site %s --adopt-databases",
+			 "casarray new-array --fqdn '<FQDN>' --site %s --adopt-databases",
 			 name);
 	}
 	return CASP_FINDING;

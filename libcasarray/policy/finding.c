@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is asked of a finding. */
+#include "audit.h"
+#include "select.h"
+
+const struct cas_rule *cas_finding_rule(const struct cas_finding *finding)
+{
+	return finding->rule;
+}
+
+bool cas_finding_evaluated(const struct cas_finding *finding)
+{
+	return finding->evaluated;
+}
+
+enum cas_severity cas_finding_severity(const struct cas_finding *finding)
+{
+	return finding->severity;
+}
+
+enum cas_fix cas_finding_fix_class(const struct cas_finding *finding)
+{
+	return finding->fix;
+}
+
+const struct cas_object *cas_finding_object(const struct cas_finding *finding)
+{
+	return finding->object;
+}
+
+const struct cas_site *cas_finding_site(const struct cas_finding *finding)
+{
+	return finding->object ? casp_object_site(finding->object) : NULL;
+}
+
+const char *cas_finding_observed(const struct cas_finding *finding)
+{
+	return finding->details.observed;
+}
+
+const char *cas_finding_expected(const struct cas_finding *finding)
+{
+	return finding->details.expected;
+}
+
+const char *cas_finding_message(const struct cas_finding *finding)
+{
+	return finding->details.message;
+}
+
+const char *cas_finding_fix(const struct cas_finding *finding)
+{
+	return finding->details.fix;
+}
+
+const char *cas_finding_key(const struct cas_finding *finding)
+{
+	return finding->key;
+}
