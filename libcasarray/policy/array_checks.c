@@ -187,7 +187,7 @@ CASP_CHECK(array_no_address)
 	/* The legacyExchangeDN of an array ends in the FQDN that it was made with. */
 	leaf = casp_legacy_dn_leaf(casp_str(array->object.legacy_dn));
 	fqdn = casp_fqdn_check(leaf, &why) ? casp_arena_dup_str(details->arena, leaf)
-					   : "FQDN";
+					   : "<FQDN>";
 	details->fix = fqdn ? casp_command_set_array(subject->facts, details->arena,
 						     array, "--fqdn", fqdn)
 			    : NULL;

@@ -15,17 +15,17 @@ static const char *suggest_name(const struct casp_subject *subject,
 	const char *why;
 
 	if (!casp_fqdn_check(casp_str(array->fqdn), &why)) {
-		return "NAME";
+		return "<NAME>";
 	}
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
 		if (CASP_ARRAY(org, i) != array &&
 		    casp_str_iequal(casp_str(CASP_ARRAY(org, i)->object.name), host)) {
-			return "NAME";
+			return "<NAME>";
 		}
 	}
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_SERVER); i++) {
 		if (casp_str_iequal(casp_str(CASP_SERVER(org, i)->object.name), host)) {
-			return "NAME";
+			return "<NAME>";
 		}
 	}
 	return casp_arena_dup_str(arena, host);
@@ -80,7 +80,7 @@ CASP_CHECK(duplicate_fqdn)
 		 "whatever the name resolves to",
 		 array->object.name, twin->object.name);
 	details->fix = casp_command_set_array(subject->facts, details->arena, array,
-					      "--fqdn", "FQDN");
+					      "--fqdn", "<FQDN>");
 	return CASP_FINDING;
 }
 
@@ -107,7 +107,7 @@ CASP_CHECK(duplicate_name)
 		 array->object.name, twin->object.dn);
 	details->fix = casp_command_set_array(
 		subject->facts, details->arena, array, "--name",
-		suggest_name(subject, details->arena, array) ?: "NAME");
+		suggest_name(subject, details->arena, array) ?: "<NAME>");
 	return CASP_FINDING;
 }
 
@@ -137,7 +137,7 @@ CASP_CHECK(name_has_space)
 		 array->object.name);
 	details->fix = casp_command_set_array(
 		subject->facts, details->arena, array, "--name",
-		suggest_name(subject, details->arena, array) ?: "NAME");
+		suggest_name(subject, details->arena, array) ?: "<NAME>");
 	return CASP_FINDING;
 }
 
@@ -174,7 +174,7 @@ CASP_CHECK(name_too_long)
 		 array->object.name);
 	details->fix = casp_command_set_array(
 		subject->facts, details->arena, array, "--name",
-		suggest_name(subject, details->arena, array) ?: "NAME");
+		suggest_name(subject, details->arena, array) ?: "<NAME>");
 	return CASP_FINDING;
 }
 
@@ -201,7 +201,7 @@ CASP_CHECK(fqdn_malformed)
 	trimmed = casp_str_trim(casp_fqdn_trim(casp_str(array->fqdn)));
 	fqdn = casp_fqdn_check(trimmed, &other)
 		       ? casp_arena_dup_str(details->arena, trimmed)
-		       : "FQDN";
+		       : "<FQDN>";
 	details->fix = fqdn ? casp_command_set_array(subject->facts, details->arena,
 						     array, "--fqdn", fqdn)
 			    : NULL;
@@ -229,7 +229,7 @@ CASP_CHECK(fqdn_single_label)
 		 "search list of the client happens to fit",
 		 array->object.name);
 	details->fix = casp_command_set_array(subject->facts, details->arena, array,
-					      "--fqdn", "FQDN");
+					      "--fqdn", "<FQDN>");
 	return CASP_FINDING;
 }
 

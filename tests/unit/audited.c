@@ -137,7 +137,13 @@ static void check_promises(const struct cas_finding *finding)
 		      "a fix of class plan or auto without a fix: %s", message);
 }
 
-static const char *run(const char *text, const char *rule, bool fixes)
+enum what {
+	FINDING,
+	FIX,
+	MESSAGE,
+};
+
+static const char *run(const char *text, const char *rule, enum what what)
 {
 	static char out[8192];
 	struct cas_audit_options options = {.rules = &rule, .n_rules = 1};
@@ -158,9 +164,10 @@ static const char *run(const char *text, const char *rule, bool fixes)
 		if (!cas_finding_evaluated(finding)) {
 			n += (size_t)snprintf(out + n, sizeof(out) - n,
 					      "%s not-evaluated", name);
-		} else if (fixes) {
+		} else if (what != FINDING) {
 			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s",
-					      cas_finding_fix(finding));
+					      what == FIX ? cas_finding_fix(finding)
+							  : cas_finding_message(finding));
 		} else {
 			n += (size_t)snprintf(
 				out + n, sizeof(out) - n, "%s %s %s", name,
@@ -176,12 +183,12 @@ static const char *run(const char *text, const char *rule, bool fixes)
 
 const char *audited(const char *text, const char *rule)
 {
-	return run(text, rule, false);
+	return run(text, rule, FINDING);
 }
 
 const char *audited_fix(const char *text, const char *rule)
 {
-	return run(text, rule, true);
+	return run(text, rule, FIX);
 }
 
 void check_audit_row(const struct audit_row *row)
@@ -190,4 +197,17 @@ void check_audit_row(const struct audit_row *row)
 
 	ck_assert_msg(strcmp(findings, row->findings) == 0, "%s on '%s': '%s', not '%s'",
 		      row->rule, row->script, findings, row->findings);
+}
+
+void check_audit_fix(const struct audit_row *row)
+{
+	ck_assert_str_eq(audited_fix(row->script, row->rule), row->findings);
+}
+
+void check_audit_message(const struct audit_row *row)
+{
+	const char *messages = run(row->script, row->rule, MESSAGE);
+
+	ck_assert_msg(strstr(messages, row->findings), "%s on '%s': '%s' is not in '%s'",
+		      row->rule, row->script, row->findings, messages);
 }

@@ -38,6 +38,9 @@ struct audit_row {
 	const char *findings;
 };
 void check_audit_row(const struct audit_row *row);
+/* Its findings are the fix texts, or a part of the messages. */
+void check_audit_fix(const struct audit_row *row);
+void check_audit_message(const struct audit_row *row);
 
 #define HQ                                                                               \
 	"site HQ;server EX1 HQ 38 14.3.123.4;server EX2 HQ 38 14.3.123.4;"               \

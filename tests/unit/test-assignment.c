@@ -81,18 +81,37 @@ START_TEST(test_rule)
 }
 END_TEST
 
-START_TEST(test_several_arrays_are_named)
+static const struct {
+	const char *script;
+	enum cas_kind kind;
+	const char *of;
+	const char *says;
+} reasons[] = {
+	{HQ, CAS_KIND_SITE, "HQ", "has the Client Access array 'outlook'"},
+	{HQ "array second second.contoso.com HQ", CAS_KIND_SITE, "HQ",
+	 "2 Client Access arrays"},
+	{"site S;server E S 38 14.3.123.4", CAS_KIND_SERVER, "E",
+	 "server 'E' is a Client Access"},
+	{"site S;server E S 38 14.3.123.4", CAS_KIND_SITE, "S", "at random"},
+	{"site S;server M S 2 14.3.123.4", CAS_KIND_SERVER, "M", "site 'S' has neither"},
+	{"server M - 2 14.3.123.4", CAS_KIND_SERVER, "M", "'M' is in no site"},
+	{"site S", CAS_KIND_SITE, "S", "its own mailbox server"},
+};
+
+START_TEST(test_reason)
 {
 	struct fixture *f = fixture_new();
 	struct cas_organization *org;
 	struct cas_assignment *a;
 
-	script(f, HQ "array second second.contoso.com HQ");
+	script(f, reasons[_i].script);
 	org = fixture_load(f);
-	ck_assert_int_eq(cas_assignment_new(org, fixture_find(f, CAS_KIND_SITE, "HQ"), 0,
-					    &a, NULL),
-			 0);
-	ck_assert_ptr_nonnull(strstr(cas_assignment_reason(a), "2 Client Access arrays"));
+	ck_assert_int_eq(
+		cas_assignment_new(org, fixture_find(f, reasons[_i].kind, reasons[_i].of),
+				   0, &a, NULL),
+		0);
+	ck_assert_msg(strstr(cas_assignment_reason(a), reasons[_i].says), "%s",
+		      cas_assignment_reason(a));
 	cas_assignment_free(a);
 	fixture_free(f);
 }
@@ -199,7 +218,7 @@ int main(void)
 	TCase *tcase = tcase_create("assignment");
 
 	tcase_add_loop_test(tcase, test_rule, 0, sizeof(rows) / sizeof(*rows));
-	tcase_add_test(tcase, test_several_arrays_are_named);
+	tcase_add_loop_test(tcase, test_reason, 0, sizeof(reasons) / sizeof(*reasons));
 	tcase_add_loop_test(tcase, test_refusal, 0, sizeof(refusals) / sizeof(*refusals));
 	tcase_add_test(tcase, test_seed);
 	tcase_add_test(tcase, test_names);

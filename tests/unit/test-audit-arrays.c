@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each rule about arrays: where it fires, and the near misses where it does not. */
+#include <string.h>
+
 #include "audited.h"
 #include "unit.h"
 
@@ -179,7 +181,7 @@ END_TEST
 
 static const struct audit_row fixes[] = {
 	{"CAS001", "site Head_Office;server E1 Head_Office 38 14.3.123.4",
-	 "casarray new-array --fqdn FQDN --site 'Head Office' --adopt-databases"},
+	 "casarray new-array --fqdn '<FQDN>' --site 'Head Office' --adopt-databases"},
 	{"CAS002",
 	 SERVER "array a a.contoso.com S;array b b.contoso.com S;array c c.contoso.com S;"
 		"db D E1 b.contoso.com",
@@ -194,19 +196,108 @@ static const struct audit_row fixes[] = {
 	 "casarray set-database --site S --rpc-client-access-server a.contoso.com"},
 	{"CAS007", SERVER "array a a.contoso.com S;unset networkAddress",
 	 "casarray set-array a --fqdn a.contoso.com"},
+	{"CAS008", SERVER "array a a.contoso.com S;add networkAddress netbios:A",
+	 "remove the networkAddress values of other protocols with a directory editor"},
+	{"CAS008",
+	 SERVER "array a a.contoso.com S;add networkAddress ncacn_ip_tcp:b.contoso.com",
+	 "casarray set-array a --fqdn a.contoso.com"},
+	{"CAS007",
+	 SERVER "array a a.contoso.com S;unset networkAddress;unset legacyExchangeDN",
+	 "casarray set-array a --fqdn '<FQDN>'"},
+	{"CAS009", SERVER "array a a.contoso.com S;set legacyExchangeDN nonsense",
+	 "casarray remove-array a"},
+	{"CAS009",
+	 SERVER "array a a.contoso.com S;set legacyExchangeDN /o=Other/cn=a;db D E1 E1;"
+		"set legacyExchangeDN /o=Other/cn=a/cn=D",
+	 "casarray remove-array a --repoint-to '<ARRAY>'"},
 	{"CAS013", SERVER "array My_Array a.contoso.com S",
 	 "casarray set-array 'My Array' --name a"},
+	{"CAS013", SERVER "array My_Array bad..contoso.com S",
+	 "casarray set-array 'My Array' --name '<NAME>'"},
+	{"CAS013", SERVER "array My_Array a.contoso.com S;array a b.contoso.com S",
+	 "casarray set-array 'My Array' --name '<NAME>'"},
+	{"CAS015", SERVER "array a a..contoso.com S",
+	 "casarray set-array a --fqdn '<FQDN>'"},
 	/* the host part is taken */
 	{"CAS013", SERVER "array My_Array e1.contoso.com S",
-	 "casarray set-array 'My Array' --name NAME"},
+	 "casarray set-array 'My Array' --name '<NAME>'"},
 	{"CAS015", SERVER "array a a.contoso.com. S",
 	 "casarray set-array a --fqdn a.contoso.com"},
 };
 
 START_TEST(test_fix)
 {
-	ck_assert_str_eq(audited_fix(fixes[_i].script, fixes[_i].rule),
-			 fixes[_i].findings);
+	check_audit_fix(&fixes[_i]);
+}
+END_TEST
+
+static const struct audit_row messages[] = {
+	{"CAS001", SERVER "db D E1 E1",
+	 "site 'S' has Exchange 2010 mailbox servers and no"},
+	{"CAS002", SERVER "array a a.contoso.com S;array b b.contoso.com S",
+	 "('a', 'b')"},
+	{"CAS002",
+	 SERVER "array a a.x S;array b b.x S;array c c.x S;array d d.x S;array e e.x S;"
+		"array f f.x S;array g g.x S",
+	 "('a', 'b', 'c', 'd', 'e' and 2 more)"},
+	{"CAS003", "array a a.contoso.com -", "is in no site"},
+	{"CAS003", "array a a.contoso.com Gone", "names a site that does not exist"},
+	{"CAS004", "site S;array a a.contoso.com S",
+	 "has no Exchange 2010 Client Access server yet"},
+	{"CAS004", "site S;server M S 2 14.3.123.4;array a a.contoso.com S",
+	 "no server of site 'S' answers"},
+	{"CAS009", SERVER "array a a.contoso.com S;unset legacyExchangeDN",
+	 "has no legacyExchangeDN"},
+	{"CAS009", SERVER "array a a.contoso.com S;set legacyExchangeDN nonsense",
+	 "does not parse"},
+	{"CAS009",
+	 SERVER "array a a.contoso.com S;set legacyExchangeDN /o=Other/cn=a.contoso.com",
+	 "not below its administrative group"},
+	{"CAS009",
+	 SERVER "array a a.contoso.com S;set legacyExchangeDN " FIXTURE_LEGACY_SERVER(
+		 "old.contoso.com"),
+	 "was made as 'old.contoso.com' and is called 'a.contoso.com' now"},
+	{"CAS010",
+	 SERVER
+	 "array a a.contoso.com S;set legacyExchangeDN " FIXTURE_LEGACY_SERVER("E1"),
+	 "with 'E1'"},
+	{"CAS011", SERVER "site T;array a x.contoso.com S;array b x.contoso.com T",
+	 "as array 'b'"},
+	{"CAS015", SERVER "array a 10.1.1.1 S", "IP address"},
+};
+
+START_TEST(test_message)
+{
+	check_audit_message(&messages[_i]);
+}
+END_TEST
+
+/* An array of Exchange 2013 or a lost one has every fault, and is none of ours. */
+#define FAULTS                                                                           \
+	";unset networkAddress;add networkAddress ncacn_ip_tcp:bad_.;"                   \
+	"add networkAddress ncacn_ip_tcp:b;set legacyExchangeDN " FIXTURE_LEGACY_SERVER( \
+		"E1")
+static const char *const foreign[] = {
+	SERVER "array A_1 a.contoso.com S" FAULTS ";array A_2 a.contoso.com -;"
+	       "set msExchVersion 88218628259840" FAULTS,
+	SERVER "array A_2 a.contoso.com -" FAULTS
+	       ";move CN=A 2,CN=LostAndFoundConfig," FIXTURE_CFG,
+	"site S;array A_2 a.contoso.com S" FAULTS
+	";move CN=A 2,CN=LostAndFoundConfig," FIXTURE_CFG,
+};
+
+START_TEST(test_foreign)
+{
+	const struct cas_rule *rule;
+
+	for (size_t i = 0; (rule = cas_rules_get(i)); i++) {
+		const char *id = cas_rule_id(rule);
+
+		if (strcmp(cas_rule_family(rule), "arrays") == 0 ||
+		    strcmp(id, "CAS025") == 0 || strcmp(id, "CAS026") == 0) {
+			ck_assert_ptr_null(strstr(audited(foreign[_i], id), "A 2"));
+		}
+	}
 }
 END_TEST
 
@@ -217,6 +308,8 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_row, 0, sizeof(rows) / sizeof(*rows));
 	tcase_add_loop_test(tcase, test_fix, 0, sizeof(fixes) / sizeof(*fixes));
+	tcase_add_loop_test(tcase, test_message, 0, sizeof(messages) / sizeof(*messages));
+	tcase_add_loop_test(tcase, test_foreign, 0, sizeof(foreign) / sizeof(*foreign));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -237,23 +237,57 @@ static const struct audit_row fixes[] = {
 	 "unset networkAddress;db D E E",
 	 "casarray set-database D --rpc-client-access-server a"},
 	{"CAS041", BARE "db D M1 C1",
-	 "casarray new-array --fqdn FQDN --site S "
+	 "casarray new-array --fqdn '<FQDN>' --site S "
 	 "--adopt-databases"},
 	{"CAS043", BARE "db D M1 M1",
 	 "casarray set-database D --rpc-client-access-server C1.contoso.com"},
 	/* several: a person must choose */
 	{"CAS043", BARE "server C2 S 4 14.3.123.4;db D M1 M1",
-	 "casarray new-array --fqdn FQDN --site S --adopt-databases"},
+	 "casarray new-array --fqdn '<FQDN>' --site S --adopt-databases"},
 	{"CAS045", HQ BER "db D EX1 ber.contoso.com",
 	 "casarray set-database D --rpc-client-access-server outlook.contoso.com"},
 	{"CAS048", HQ "db A EX1 EX1;db B EX1 outlook.contoso.com",
 	 "casarray set-database --site HQ --rpc-client-access-server auto"},
+	{"CAS048", TWO "db A EX1 EX1;db B EX1 outlook.contoso.com",
+	 "see CAS002: the site has several arrays"},
+	{"CAS048", BARE "db A M1 M1;db B M1 C1", "see CAS001: the site needs an array"},
+	{"CAS042", "site S;server M S 2 14.3.123.4;db D M GONE",
+	 "install the Client Access role in the site, make an array, then point the "
+	 "database at "
+	 "it"},
+	{"CAS042", HQ "db D GONE GONE",
+	 "repair the database's owning server link and the server's site, then audit "
+	 "again"},
 };
 
 START_TEST(test_fix)
 {
-	ck_assert_str_eq(audited_fix(fixes[_i].script, fixes[_i].rule),
-			 fixes[_i].findings);
+	check_audit_fix(&fixes[_i]);
+}
+END_TEST
+
+static const struct audit_row messages[] = {
+	{"CAS042", HQ "db D EX1 GONE",
+	 "points at 'GONE', which is no array and no server"},
+	{"CAS042",
+	 HQ "array n n.contoso.com HQ;set msExchVersion 88218628259840;db D EX1 "
+	    "n.contoso.com",
+	 "array 'n', which serves no Exchange 2010 clients"},
+	{"CAS043", HQ "server M HQ 2 14.3.123.4;db D M M",
+	 "does not have the Client Access role"},
+	{"CAS043", HQ "server N HQ 54 15.0.516.0;db D EX1 N", "(Exchange 2013"},
+	{"CAS045", HQ BER "dag G 1;db D EX1 ber.contoso.com;of-dag G",
+	 "which its DAG allows"},
+	{"CAS045", HQ BER "db D EX1 ber.contoso.com", "its clients cross sites"},
+	{"CAS049", HQ "db D EX1 x;unset legacyExchangeDN", "has no legacyExchangeDN"},
+	{"CAS049", HQ "db D EX1 x;" LEGACY "nonsense",
+	 "names no server of this organization"},
+	{"CAS050", HQ "db D EX1 outlook", "probably for 'outlook.contoso.com'"},
+};
+
+START_TEST(test_message)
+{
+	check_audit_message(&messages[_i]);
 }
 END_TEST
 
@@ -298,6 +332,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_rules_exclude_each_other, 0,
 			    sizeof(rows) / sizeof(*rows));
 	tcase_add_loop_test(tcase, test_fix, 0, sizeof(fixes) / sizeof(*fixes));
+	tcase_add_loop_test(tcase, test_message, 0, sizeof(messages) / sizeof(*messages));
 	tcase_add_loop_test(tcase, test_ground, 0, sizeof(grounds) / sizeof(*grounds));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -56,6 +56,28 @@ static const struct audit_row rows[] = {
 	{"CAS219", HQ, "rule not-evaluated"},
 };
 
+static const struct audit_row messages[] = {
+	{"CAS210", HQ "server X HQ 38 14.3.123.4;unset versionNumber;unset serialNumber",
+	 "has no version that can be read"},
+	{"CAS210", HQ "server X HQ 38 14.3.123.4;unset legacyExchangeDN",
+	 "has no legacyExchangeDN that can be read"},
+	{"CAS210", HQ "db D GONE EX1", "names an owning server that does not exist"},
+	{"CAS210", HQ "db D - EX1", "names no owning server"},
+	{"CAS210", HQ "db D EX1 EX1;of-dag GONE", "as its master that does not exist"},
+	{"CAS210", HQ "db D EX1 EX1;copy D GONE 2",
+	 "names a host server that does not exist"},
+	{"CAS210", HQ "copy GONE EX1 1", "belongs to no database"},
+	{"CAS213", HQ "array a a.contoso.com HQ;move CN=a," LOST, "lost its parent"},
+	{"CAS213", HQ "db D EX1 EX1;move CN=D\\0ACNF:" CNF ",CN=Databases," FIXTURE_AG,
+	 "a replication conflict left behind"},
+};
+
+START_TEST(test_message)
+{
+	check_audit_message(&messages[_i]);
+}
+END_TEST
+
 START_TEST(test_row)
 {
 	check_audit_row(&rows[_i]);
@@ -110,6 +132,7 @@ int main(void)
 	TCase *tcase = tcase_create("audit-quality");
 
 	tcase_add_loop_test(tcase, test_row, 0, sizeof(rows) / sizeof(*rows));
+	tcase_add_loop_test(tcase, test_message, 0, sizeof(messages) / sizeof(*messages));
 	tcase_add_loop_test(tcase, test_entry, 0, sizeof(entries) / sizeof(*entries));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -68,6 +68,12 @@ static const struct audit_row rows[] = {
 	 "site S;server M S 2 14.3.123.4;made 20120101;server C S 4 14.3.123.4;made "
 	 "20110101",
 	 ""},
+	/* the oldest of each counts */
+	{"CAS027",
+	 "site S;server M S 2 14.3.123.4;made 20120101;server N S 2 14.3.123.4;made "
+	 "20100101;"
+	 "server O S 2 14.3.123.4;made 20130101;server C S 4 14.3.123.4;made 20110101",
+	 "S info advise"},
 	{"CAS027", "site S;server E S 38 14.3.123.4", ""},
 	{"CAS027", "site S;server M S 2 14.3.123.4", ""},
 	{"CAS027",
@@ -99,6 +105,20 @@ START_TEST(test_row)
 }
 END_TEST
 
+static const struct audit_row messages[] = {
+	{"CAS020", "site S;server M S 2 14.3.123.4", "neither Outlook nor"},
+	{"CAS020", "site S;server M S 2 8.3.83.0", "Exchange 2007 mailbox servers"},
+	{"CAS022", "server E - 38 14.3.123.4", "is in no site"},
+	{"CAS022", "server E Gone 38 14.3.123.4", "names a site that does not exist"},
+	{"CAS025", "site S;server E S 38 14.3.123.4;array a a.contoso.com S", "'E'"},
+};
+
+START_TEST(test_message)
+{
+	check_audit_message(&messages[_i]);
+}
+END_TEST
+
 /* What this directory cannot answer is never a pass. */
 static const char *const unanswered[] = {"CAS023", "CAS024", "CAS029", "CAS030",
 					 "CAS031", "CAS032", "CAS033"};
@@ -115,6 +135,7 @@ int main(void)
 	TCase *tcase = tcase_create("audit-servers");
 
 	tcase_add_loop_test(tcase, test_row, 0, sizeof(rows) / sizeof(*rows));
+	tcase_add_loop_test(tcase, test_message, 0, sizeof(messages) / sizeof(*messages));
 	tcase_add_loop_test(tcase, test_unanswered, 0,
 			    sizeof(unanswered) / sizeof(*unanswered));
 	suite_add_tcase(suite, tcase);
