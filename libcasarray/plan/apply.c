@@ -144,6 +144,20 @@ static int incomplete(const struct cas_plan *plan, enum cas_run_state state,
 	return state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT;
 }
 
+/* The store itself does not know what is written: the journal stays open, and resume
+ * finds out. */
+static int unknown(struct work *work, struct cas_error *failure, struct cas_error **err)
+{
+	casp_error_hint(&failure, "'casarray resume %s' finds out what was written",
+			work->plan->run);
+	if (err && !*err) {
+		*err = failure;
+	} else {
+		cas_error_free(failure);
+	}
+	return CAS_E_PARTIAL;
+}
+
 static int carry_out(struct work *work, const struct cas_apply *how,
 		     struct cas_error **err)
 {
@@ -164,6 +178,9 @@ static int carry_out(struct work *work, const struct cas_apply *how,
 	}
 	state = end_state(work->plan, code);
 	changed = count(work->plan).changed;
+	if (code == CAS_E_PARTIAL && !changed) {
+		return unknown(work, failure, err);
+	}
 	if (write_results(work, state, cas_error_message(failure), &trouble) && changed) {
 		cas_error_free(failure);
 		return unrecorded(work, trouble, err);

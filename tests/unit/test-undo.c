@@ -483,6 +483,34 @@ START_TEST(interrupted_before)
 }
 END_TEST
 
+static int lose_track(struct cas_directory *of, const struct casp_change *changes,
+		      size_t n, struct casp_result *results,
+		      const volatile int *interrupt, struct cas_error **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		results[i].outcome = CAS_OUTCOME_NOT_TRIED;
+	}
+	return casp_error(error, CAS_E_PARTIAL, "replaced, but may be lost");
+}
+
+/* A store that cannot tell what it wrote: the run is not called failed, but left to
+ * resume. */
+START_TEST(store_lost_track)
+{
+	static const struct casp_store store = {.commit = lose_track};
+	struct cas_apply how = {.journal = journals.folder};
+	struct cas_directory lossy;
+
+	plan_all_databases("branch");
+	lossy = *directory;
+	lossy.store = &store;
+	ck_assert_int_eq(cas_plan_apply(plan, &lossy, &how, &err), CAS_E_PARTIAL);
+	ck_assert_ptr_nonnull(strstr(cas_error_hint(err), "casarray resume "));
+	expect_error(CAS_E_PARTIAL, err, CAS_E_PARTIAL, "may be lost");
+	ck_assert_int_eq(run_of(cas_plan_run(plan))->state, CAS_RUN_INTERRUPTED);
+}
+END_TEST
+
 START_TEST(applied_twice)
 {
 	apply_all("branch");
@@ -511,6 +539,7 @@ int main(void)
 	tcase_add_test(tcase, conflict);
 	tcase_add_test(tcase, same_by_now);
 	tcase_add_test(tcase, interrupted_before);
+	tcase_add_test(tcase, store_lost_track);
 	tcase_add_test(tcase, applied_twice);
 	return unit_main(suite);
 }
