@@ -21,9 +21,9 @@ bool casp_file_id_equal(const struct casp_file_id *a, const struct casp_file_id 
 int casp_file_resolve(const char *path, char **ret, struct cas_error **err);
 
 /*
- * A lock that every writer of `path` takes: an open file description lock on a file beside it,
- * "path.lock", which holds the holder's pid and is removed by the last one. Waits up to
- * timeout_ms, then CAS_E_CONFLICT, naming the holder.
+ * A lock that every writer of `path` takes: an open file description lock on a file
+ * beside it, "path.lock", which holds the holder's pid and is removed by the last one.
+ * Waits up to timeout_ms, then CAS_E_CONFLICT, naming the holder.
  */
 struct casp_lock;
 int casp_lock_take(const char *path, unsigned timeout_ms, struct casp_lock **ret,
@@ -31,21 +31,24 @@ int casp_lock_take(const char *path, unsigned timeout_ms, struct casp_lock **ret
 void casp_lock_release(struct casp_lock *lock);
 
 /*
- * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner, fsync, rename, fsync of
- * the folder. Until casp_replace_commit() returns 0 the old file is there, after it the new one. Stale temporary files
- * of earlier runs that were killed are removed by _open (call it under the lock). A path that
- * does not exist is created with mode 0600; one that is no regular file is refused.
+ * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner,
+ * fsync, rename, fsync of the folder. Until casp_replace_commit() returns 0 the old file
+ * is there, after it the new one. Stale temporary files of earlier runs that were killed
+ * are removed by _open (call it under the lock). A path that does not exist is created
+ * with mode 0600; one that is no regular file is refused.
  */
 struct casp_replace;
-int casp_replace_open(const char *path, struct casp_replace **ret, struct cas_error **err);
+int casp_replace_open(const char *path, struct casp_replace **ret,
+		      struct cas_error **err);
 int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 		       struct cas_error **err);
 /* Appends [offset, offset + n) of another file, in the kernel where it can. */
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
 		      struct cas_error **err);
 /*
- * Commits and frees. On failure the temporary file is gone and the old file is there, but for
- * CAS_E_PARTIAL: the new file is there, and a power failure may bring the old one back.
+ * Commits and frees. On failure the temporary file is gone and the old file is there, but
+ * for CAS_E_PARTIAL: the new file is there, and a power failure may bring the old one
+ * back.
  */
 int casp_replace_commit(struct casp_replace *replace, struct cas_error **err);
 void casp_replace_abort(struct casp_replace *replace);
@@ -54,7 +57,8 @@ void casp_replace_abort(struct casp_replace *replace);
  * An error about a path from an errno, "cannot <action> '<path>': <reason>", with a hint:
  * CAS_E_RIGHTS when the system forbids it, else CAS_E_IO. Returns the code.
  */
-int casp_file_error(struct cas_error **err, const char *action, const char *path, int error);
+int casp_file_error(struct cas_error **err, const char *action, const char *path,
+		    int error);
 /* All of it, through EINTR and short writes. 0, or -1 with errno. */
 int casp_write_all(int fd, const void *data, size_t n);
 /* mkdir -p, mode 0700. Folders that are there already keep their mode. */

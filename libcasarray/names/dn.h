@@ -8,15 +8,18 @@
 
 #include "../base/str.h"
 
-/* Is it one? On failure *why is a static phrase ("empty attribute type", "bad escape"). The empty DN is none. */
+/* Is it one? On failure *why is a static phrase ("empty attribute type", "bad escape").
+ * The empty DN is none. */
 bool casp_dn_check(struct casp_str dn, const char **why);
 /*
- * A hash and an equality that ignore case (ASCII; and what UTF-8 bytes there are compare exactly),
- * spaces around separators, and the form of escapes. Of malformed text: the text itself, ignoring case.
+ * A hash and an equality that ignore case (ASCII; and what UTF-8 bytes there are compare
+ * exactly), spaces around separators, and the form of escapes. Of malformed text: the
+ * text itself, ignoring case.
  */
 uint64_t casp_dn_hash(struct casp_str dn);
 bool casp_dn_equal(struct casp_str a, struct casp_str b);
-/* What follows the first unescaped comma, without leading spaces; empty when there is none. */
+/* What follows the first unescaped comma, without leading spaces; empty when there is
+ * none. */
 struct casp_str casp_dn_parent(struct casp_str dn);
 /* The first RDN as written, "CN=a\,b". */
 struct casp_str casp_dn_rdn(struct casp_str dn);
@@ -26,8 +29,9 @@ bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out);
 bool casp_dn_is_below(struct casp_str dn, struct casp_str base, bool self);
 /* The number of RDNs; 0 for malformed text. */
 unsigned casp_dn_depth(struct casp_str dn);
-/* A value escaped as Active Directory writes it, appended: "\," "\+" "\"" "\\" "\<" "\>" "\;" "\=",
- * a leading "#" or space, a trailing space, controls as "\0A"; UTF-8 as it is. */
+/* A value escaped as Active Directory writes it, appended: "\," "\+" "\"" "\\" "\<" "\>"
+ * "\;" "\=", a leading "#" or space, a trailing space, controls as "\0A"; UTF-8 as it is.
+ */
 void casp_dn_escape(struct casp_str value, struct casp_buf *out);
 
 #endif

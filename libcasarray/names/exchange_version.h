@@ -8,7 +8,8 @@
 
 #include "../base/str.h"
 
-/* Of a server. major 0: unknown. Exchange 2003: 6, 2007: 8, 2010: 14, 2013 and later: 15. */
+/* Of a server. major 0: unknown. Exchange 2003: 6, 2007: 8, 2010: 14, 2013 and later: 15.
+ */
 struct casp_version {
 	unsigned major, minor, build, revision;
 };
@@ -35,10 +36,12 @@ enum {
 };
 /* "Mailbox, ClientAccess, HubTransport"; appended. Unknown bits as "0x80". */
 void casp_roles_format(int64_t roles, struct casp_buf *out);
-/* One role of a mask by turn: returns the name and clears the bit; NULL when none is left. */
+/* One role of a mask by turn: returns the name and clears the bit; NULL when none is
+ * left. */
 const char *casp_roles_next(int64_t *roles);
 
-/* msExchVersion, the version of an object's format: packed values of which the tens count. */
+/* msExchVersion, the version of an object's format: packed values of which the tens
+ * count. */
 #define CASP_FORMAT_2007 INT64_C(4535486012416)
 #define CASP_FORMAT_2010 INT64_C(44220983382016)
 #define CASP_FORMAT_2013 INT64_C(88218628259840)

@@ -8,8 +8,9 @@
 #include "../base/str.h"
 
 /* A legal host name without trailing dot, not an IP address? Else *why is a static phrase
- * ("empty label", "label longer than 63", "longer than 253", "underscore", "leading hyphen", "trailing
- * hyphen", "IP address", "trailing dot", "not ASCII", "illegal character", "empty"). */
+ * ("empty label", "label longer than 63", "longer than 253", "underscore", "leading
+ * hyphen", "trailing hyphen", "IP address", "trailing dot", "not ASCII", "illegal
+ * character", "empty"). */
 bool casp_fqdn_check(struct casp_str name, const char **why);
 /* Without one trailing dot. */
 struct casp_str casp_fqdn_trim(struct casp_str name);

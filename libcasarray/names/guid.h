@@ -7,7 +7,8 @@
 
 #include "../base/str.h"
 
-/* objectGUID as the directory stores it: 16 bytes, the first three fields little-endian. */
+/* objectGUID as the directory stores it: 16 bytes, the first three fields little-endian.
+ */
 struct casp_guid {
 	unsigned char b[16];
 };

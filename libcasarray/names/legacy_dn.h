@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* legacyExchangeDN: "/o=Org/ou=Group/cn=Configuration/cn=Servers/cn=EX1". There is no escaping. */
+/* legacyExchangeDN: "/o=Org/ou=Group/cn=Configuration/cn=Servers/cn=EX1". There is no
+ * escaping. */
 #ifndef CASP_LEGACY_DN_H
 #define CASP_LEGACY_DN_H
 

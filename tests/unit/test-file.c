@@ -119,7 +119,7 @@ START_TEST(short_writes)
 	};
 	struct sigaction action = {.sa_handler = on_alarm};
 	int ends[2], status;
-	unsigned char *data = malloc(SIZE);
+	static unsigned char data[SIZE];
 	pid_t child;
 
 	for (size_t i = 0; i < SIZE; i++) {
@@ -155,7 +155,6 @@ START_TEST(short_writes)
 	ck_assert_int_eq(status, 0);
 	ck_assert_int_eq(casp_write_all(ends[1], data, 1), -1);
 	ck_assert_int_eq(errno, EBADF);
-	free(data);
 }
 END_TEST
 
