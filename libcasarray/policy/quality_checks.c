@@ -63,11 +63,11 @@ static const char *missing(const struct cas_object *object, enum cas_severity *s
 			       ? "has no legacyExchangeDN that can be read"
 			       : NULL;
 	case CAS_KIND_DATABASE:
-		if (object->defects & CASP_OBJECT_OWNER_DANGLES) {
-			return "names an owning server that does not exist";
-		}
 		if (!*database->owner_dn) {
 			return "names no owning server";
+		}
+		if (object->defects & CASP_OBJECT_OWNER_DANGLES) {
+			return "names an owning server that does not exist";
 		}
 		*severity = CAS_SEVERITY_WARNING;
 		return object->defects & CASP_OBJECT_MASTER_DANGLES

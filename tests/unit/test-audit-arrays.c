@@ -168,6 +168,10 @@ static const struct audit_row rows[] = {
 	 "a info advise"},
 	{"CAS019",
 	 SERVER "array a a.contoso.com S;made 20120101;db D E1 E1;made 20120201", ""},
+	{"CAS019",
+	 SERVER "array a a.contoso.com S;made 20120201;db D E1 E1;made 20120101;"
+		"db E E1 E1;made 20120301",
+	 "a info advise"},
 	{"CAS019", SERVER "array a a.contoso.com S;made 20120201", ""},
 	{"CAS019", SERVER "array a a.contoso.com S;unset whenCreated;db D E1 E1",
 	 "a not-evaluated"},

@@ -90,7 +90,12 @@ static const struct audit_row rows[] = {
 	/* mixed-values-in-site */
 	{"CAS048", HQ "db A EX1 EX1;db B EX1 outlook.contoso.com", "HQ warning plan"},
 	{"CAS048", HQ "db A EX1 GONE;db B EX1 OTHER", "HQ warning plan"},
+	{"CAS048", HQ "db A EX1 EX1;db B EX1 outlook.contoso.com;db C EX1 EX1",
+	 "HQ warning plan"},
 	{"CAS048", HQ "db A EX1 EX1;db B EX1 ex1", ""},
+	/* only what is referred to counts, not the leaf */
+	{"CAS048",
+	 HQ "db A EX1 EX1;db B EX1 x;" LEGACY FIXTURE_LEGACY_SERVER("EX1") "/cn=B", ""},
 	{"CAS048", HQ "db A EX1 GONE;db B EX1 gone", ""},
 	{"CAS048", HQ "db A EX1 EX1;set msExchRestore TRUE;db B EX1 outlook.contoso.com",
 	 ""},

@@ -32,6 +32,10 @@ static const struct audit_row rows[] = {
 	 HQ "array a a.contoso.com HQ;move CN=a\\0ACNF:" CNF ",CN=Arrays," FIXTURE_AG,
 	 ""},
 	{"CAS213", HQ "db D EX1 EX1", ""},
+	/* each has its own share of what is in doubt */
+	{"CAS213", HQ "db D GONE EX1", ""},
+	{"CAS210", HQ "db D EX1 EX1;move CN=D\\0ACNF:" CNF ",CN=Databases," FIXTURE_AG,
+	 ""},
 	/* several-admin-groups */
 	{"CAS214",
 	 HQ "entry top+msExchAdminGroup " OLD_GROUP ";server X HQ 0 6.5.6944.0;"
@@ -47,6 +51,18 @@ static const struct audit_row rows[] = {
 	/* partial-result */
 	{"CAS211", HQ "db D EX1 EX1;add homeMDBBL|range=0-0 CN=U1,DC=contoso,DC=com",
 	 "Contoso warning advise"},
+	/* once, whatever the number of organizations */
+	{"CAS211",
+	 HQ "entry top+container+msExchOrganizationContainer "
+	    "CN=Fabrikam,CN=Microsoft Exchange,CN=Services," FIXTURE_CFG
+	    ";db D EX1 EX1;add homeMDBBL|range=0-0 CN=U1,DC=contoso,DC=com",
+	 "Contoso warning advise"},
+	{"CAS214",
+	 HQ "entry top+container+msExchOrganizationContainer "
+	    "CN=Fabrikam,CN=Microsoft Exchange,CN=Services," FIXTURE_CFG
+	    ";entry top+msExchAdminGroup " OLD_GROUP ";server X HQ 0 6.5.6944.0;"
+	    "move CN=X,CN=Servers," OLD_GROUP,
+	 "Contoso info none"},
 	{"CAS211", HQ "db D EX1 EX1;add homeMDBBL CN=U1,DC=contoso,DC=com", ""},
 	/* what this directory cannot answer is never a pass */
 	{"CAS212", HQ, "rule not-evaluated"},

@@ -90,6 +90,13 @@ static const struct audit_row rows[] = {
 	 "https://mail/owa;"
 	 "server F T 38 14.2.247.5;vdir F owa https://f/owa -",
 	 ""},
+	/* the oldest of the servers that face the Internet counts */
+	{"CAS028",
+	 "site S;site T;server E S 38 14.2.247.5;vdir E owa https://e/owa "
+	 "https://mail/owa;"
+	 "server G S 38 14.3.248.2;vdir G owa https://g/owa https://mail/owa;"
+	 "server F T 38 14.3.123.4",
+	 "F warning advise"},
 	/* in the Internet-facing site itself it is a matter of skew */
 	{"CAS028",
 	 "site S;server E S 38 14.2.247.5;vdir E owa https://e/owa https://mail/owa;"
