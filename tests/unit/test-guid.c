@@ -78,10 +78,10 @@ END_TEST
 
 START_TEST(hash)
 {
-	struct casp_guid guid = sample, null = {{0}};
+	struct casp_guid guid = sample, zero = {{0}};
 	uint64_t before = casp_guid_hash(&sample);
 
-	ck_assert_uint_ne(casp_guid_hash(&null), 0);
+	ck_assert_uint_ne(casp_guid_hash(&zero), 0);
 	for (size_t i = 0; i < 16; i++) {
 		guid.b[i] ^= 1;
 		ck_assert_uint_ne(casp_guid_hash(&guid), before);
