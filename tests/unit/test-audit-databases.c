@@ -230,6 +230,12 @@ static const struct audit_row fixes[] = {
 	{"CAS040", HQ "db * EX1 EX1;set objectGUID 0123456789abcdef",
 	 "casarray set-database 33323130-3534-3736-3839-616263646566 "
 	 "--rpc-client-access-server outlook.contoso.com"},
+	/* what a terminal would not show as it is: the GUID */
+	{"CAS040",
+	 HQ "db D EX1 EX1;set cn a\x1b[31m;move CN=a\\1B[31m,CN=Databases," FIXTURE_AG
+	    ";set objectGUID 0123456789abcdef",
+	 "casarray set-database 33323130-3534-3736-3839-616263646566 "
+	 "--rpc-client-access-server outlook.contoso.com"},
 	/* and without one the DN */
 	{"CAS040", HQ "db --all EX1 EX1;unset objectGUID",
 	 "casarray set-database 'CN=--all,CN=Databases," FIXTURE_AG

@@ -293,6 +293,59 @@ START_TEST(test_objects)
 }
 END_TEST
 
+/* Two of a kind, and of a database that is on neither server nothing. */
+START_TEST(test_several_objects)
+{
+	const char *rule = "CAS040";
+	struct cas_audit_options options = {.rules = &rule, .n_rules = 1};
+	struct cas_objects *objects;
+	struct run run;
+
+	start(&run, HQ "server EX3 HQ 38 14.3.123.4;server EX4 HQ 38 14.3.123.4;"
+		       "db D EX1 EX1;copy D EX1 1;db E EX2 EX1;copy E EX2 1;"
+		       "db F EX3 EX1;copy F EX3 1;copy F EX4 2");
+	ck_assert_int_eq(cas_objects_new(&objects, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(cas_objects_add(objects,
+						 fixture_find(run.f, CAS_KIND_SERVER,
+							      i ? "EX2" : "EX1"),
+						 NULL),
+				 0);
+	}
+	options.objects = objects;
+	ck_assert_int_eq(cas_audit_new(run.org, &options, &run.audit, NULL), 0);
+	cas_objects_free(objects);
+	list(&run, true);
+	ck_assert_str_eq(run.findings, "CAS040 D CAS040 E");
+	finish(&run);
+}
+END_TEST
+
+/* A choice of objects leaves out what belongs to none of them. */
+START_TEST(test_objects_without_entries)
+{
+	const char *rules[] = {"CAS210", "CAS215"};
+	struct cas_audit_options options = {.rules = rules, .n_rules = 2};
+	struct cas_objects *objects;
+	struct run run;
+
+	start(&run, HQ "entry top+container+msExchOrganizationContainer "
+		       "CN=Fabrikam,CN=Microsoft Exchange,CN=Services," FIXTURE_CFG);
+	fixture_raw(run.f, "dn: nonsense\nobjectClass: top\n\n");
+	run.org = fixture_load(run.f);
+	ck_assert_int_eq(cas_objects_new(&objects, NULL), 0);
+	ck_assert_int_eq(
+		cas_objects_add(objects, fixture_find(run.f, CAS_KIND_SITE, "HQ"), NULL),
+		0);
+	options.objects = objects;
+	ck_assert_int_eq(cas_audit_new(run.org, &options, &run.audit, NULL), 0);
+	cas_objects_free(objects);
+	list(&run, true);
+	ck_assert_str_eq(run.findings, "");
+	finish(&run);
+}
+END_TEST
+
 /* A database is on every server that holds a copy. */
 START_TEST(test_objects_by_copy)
 {
@@ -412,6 +465,8 @@ int main(void)
 	tcase_add_loop_test(tcase, test_scope, 0, sizeof(scopes) / sizeof(*scopes));
 	tcase_add_loop_test(tcase, test_objects, 0, sizeof(choices) / sizeof(*choices));
 	tcase_add_test(tcase, test_objects_by_copy);
+	tcase_add_test(tcase, test_several_objects);
+	tcase_add_test(tcase, test_objects_without_entries);
 	tcase_add_loop_test(tcase, test_key, 0, sizeof(keys) / sizeof(*keys));
 	tcase_add_test(tcase, test_key_survives_rename);
 	tcase_add_test(tcase, test_summary);
