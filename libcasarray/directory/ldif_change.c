@@ -108,20 +108,18 @@ enum verdict {
 	NO_MEMORY,
 };
 
-/* Where the old value is, when it is to be replaced, in *line. */
 static enum verdict judge_mod(struct casp_ldif_edits *edits,
 			      const struct casp_ldif_edit *edit,
-			      const struct casp_mod *mod, size_t *line)
+			      const struct casp_mod *mod)
 {
 	bool failed = false;
 	size_t any =
 		casp_ldif_edit_value(edits, edit, mod->attribute, NULL, NULL, &failed);
-	size_t new = SIZE_MAX;
+	size_t old = SIZE_MAX, new = SIZE_MAX;
 
-	*line = SIZE_MAX;
 	if (mod->old_value) {
-		*line = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
-					     NULL, &failed);
+		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
+					   NULL, &failed);
 	}
 	if (mod->new_value) {
 		new = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
@@ -130,9 +128,7 @@ static enum verdict judge_mod(struct casp_ldif_edits *edits,
 	if (failed) {
 		return NO_MEMORY;
 	}
-	if (*line != SIZE_MAX ||
-	    (!mod->old_value && mod->new_value &&
-	     (any == SIZE_MAX || (mod->beside && new == SIZE_MAX)))) {
+	if (old != SIZE_MAX || (!mod->old_value && mod->new_value && any == SIZE_MAX)) {
 		return APPLY;
 	}
 	if (mod->new_value ? new != SIZE_MAX : any == SIZE_MAX) {
@@ -142,72 +138,78 @@ static enum verdict judge_mod(struct casp_ldif_edits *edits,
 }
 
 static int apply_mod(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
-		     const struct casp_mod *mod, size_t line, struct cas_error **err)
+		     const struct casp_mod *mod, struct cas_error **err)
 {
 	bool failed = false;
-	size_t new;
+	size_t old = SIZE_MAX, new = SIZE_MAX;
 
-	if (line == SIZE_MAX) {
-		return casp_ldif_edit_add(edits, edit, mod->attribute, *mod->new_value,
-					  err);
+	if (mod->old_value) {
+		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
+					   NULL, &failed);
 	}
-	if (!mod->new_value) {
-		casp_ldif_edit_remove(edit, line);
-		return 0;
+	if (mod->new_value) {
+		new = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
+					   NULL, &failed);
 	}
-	new = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value, NULL,
-				   &failed);
 	if (failed) {
 		return casp_error_nomem(err);
 	}
-	if (new != SIZE_MAX &&new != line) {
-		casp_ldif_edit_remove(edit, line);
+	if (old == SIZE_MAX && (!mod->new_value || new != SIZE_MAX)) {
+		return 0; /* an earlier one of the change did it */
+	}
+	if (old == SIZE_MAX) {
+		return casp_ldif_edit_add(edits, edit, mod->attribute, *mod->new_value,
+					  err);
+	}
+	if (!mod->new_value || (new != SIZE_MAX &&new != old)) {
+		casp_ldif_edit_remove(edit, old);
 		return 0;
 	}
-	return casp_ldif_edit_replace(edits, edit, line, *mod->new_value, err);
+	return casp_ldif_edit_replace(edits, edit, old, *mod->new_value, err);
 }
 
-/* All of them or none. Sets the result unless every modification can be or is applied
- * already. */
+/*
+ * All of them or none, each judged against the entry before the change: several may add
+ * values to an attribute that has none. Sets the result when one differs.
+ */
 static int judge_mods(struct casp_ldif_edits *edits, const struct casp_ldif_edit *edit,
 		      const struct casp_change *change, struct casp_result *result,
-		      bool *good)
+		      bool **apply)
 {
-	size_t line;
+	bool *list = casp_arena_zalloc(&edits->scratch, change->n_mods + 1);
 
+	*apply = NULL;
+	if (!list) {
+		return CAS_E_NOMEM;
+	}
 	for (size_t i = 0; i < change->n_mods; i++) {
 		const struct casp_mod *mod = &change->mods[i];
-		enum verdict verdict = judge_mod(edits, edit, mod, &line);
+		enum verdict verdict = judge_mod(edits, edit, mod);
 
 		if (verdict == NO_MEMORY) {
 			return CAS_E_NOMEM;
 		}
 		if (verdict == DIFFERS) {
-			*good = false;
 			return set_differs(edits, edit, mod->attribute, mod->old_value,
 					   result);
 		}
+		list[i] = verdict == APPLY;
 	}
-	*good = true;
+	*apply = list;
 	return 0;
 }
 
 static int apply_mods(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
-		      const struct casp_change *change, bool *changed,
+		      const struct casp_change *change, const bool *apply, bool *changed,
 		      struct cas_error **err)
 {
 	for (size_t i = 0; i < change->n_mods; i++) {
-		size_t line;
-		int r;
+		int r = apply[i] ? apply_mod(edits, edit, &change->mods[i], err) : 0;
 
-		if (judge_mod(edits, edit, &change->mods[i], &line) != APPLY) {
-			continue;
-		}
-		r = apply_mod(edits, edit, &change->mods[i], line, err);
 		if (r < 0) {
 			return r;
 		}
-		*changed = true;
+		*changed |= apply[i];
 	}
 	return 0;
 }
@@ -216,7 +218,7 @@ static int modify(struct casp_ldif_edits *edits, const struct casp_change *chang
 		  struct casp_result *result, struct cas_error **err)
 {
 	struct casp_ldif_edit *edit;
-	bool changed = false, good;
+	bool changed = false, *apply;
 	int r = casp_ldif_edit_find(edits, change->dn, &edit, err);
 
 	if (r < 0) {
@@ -228,11 +230,11 @@ static int modify(struct casp_ldif_edits *edits, const struct casp_change *chang
 	if (is_ambiguous(edits, edit)) {
 		return set_ambiguous(edits, edit->record, result);
 	}
-	r = judge_mods(edits, edit, change, result, &good);
-	if (r < 0 || !good) {
+	r = judge_mods(edits, edit, change, result, &apply);
+	if (r < 0 || !apply) {
 		return r;
 	}
-	r = apply_mods(edits, edit, change, &changed, err);
+	r = apply_mods(edits, edit, change, apply, &changed, err);
 	return r < 0 ? r : set_done(result, changed);
 }
 
@@ -255,13 +257,13 @@ static int rename_found(struct casp_ldif_edits *edits, struct casp_ldif_edit *ed
 			const struct casp_change *change, struct casp_str to,
 			struct casp_result *result, struct cas_error **err)
 {
-	bool changed = to.n, good;
-	int r = judge_mods(edits, edit, change, result, &good);
+	bool changed = to.n, *apply;
+	int r = judge_mods(edits, edit, change, result, &apply);
 
-	if (r < 0 || !good) {
+	if (r < 0 || !apply) {
 		return r;
 	}
-	r = apply_mods(edits, edit, change, &changed, err);
+	r = apply_mods(edits, edit, change, apply, &changed, err);
 	if (r == 0 && to.n) {
 		r = casp_ldif_rename(edits, edit, to, err);
 	}
