@@ -159,7 +159,8 @@ static int print(struct cli_session *session, struct cas_audit *audit)
 	}
 	while ((more = cas_audit_next(audit, &finding, &error)) == 1) {
 		row = cas_json_finding(finding);
-		if (!row) {
+		if (!row || !cli_locate_fix(session, row)) {
+			json_decref(row);
 			return cli_no_memory(session);
 		}
 		if (out_row(session->out, row) < 0) {

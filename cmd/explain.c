@@ -2,6 +2,7 @@
 /* explain: what a rule is about, or why a database has its value and what it should be.
  */
 #include "cli/objects.h"
+#include "cli/text.h"
 #include "commands.h"
 
 #include <string.h>
@@ -60,9 +61,10 @@ static const struct out_column database_columns[] = {
 	{.field = "expected_reason", .title = "because"},
 	{.field = "default", .title = "default"},
 	{.field = "default_rule", .title = "default by"},
-	{.field = "default_reason", .title = "because"},
+	{.field = "default_reason", .title = "default because"},
 	{.field = "default_candidates", .title = "candidates"},
 	{.field = "finding_texts", .title = "findings"},
+	{.field = "fixes", .title = "fix"},
 };
 
 static const struct out_view database_view = {
@@ -94,6 +96,70 @@ static json_t *finding_texts(const json_t *explanation)
 	return texts;
 }
 
+/* The commands and steps that the findings ask for, each once. */
+static json_t *fixes(const struct cli_session *session, const json_t *explanation)
+{
+	json_t *list = json_array(), *finding, *known;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(explanation, "findings"), i, finding)
+	{
+		json_t *fix;
+
+		if (!cli_locate_fix(session, finding)) {
+			json_decref(list);
+			return NULL;
+		}
+		fix = json_object_get(finding, "fix");
+		json_array_foreach(list, k, known)
+		{
+			if (json_equal(known, fix)) {
+				break;
+			}
+		}
+		if (k == json_array_size(list) && json_string_length(fix)) {
+			json_array_append(list, fix);
+		}
+	}
+	return list;
+}
+
+/* The name or id of the rule that a word is nearest to, or NULL. */
+static const char *nearest_rule(const char *word)
+{
+	size_t best = cli_nearness(word);
+	const char *nearest = NULL;
+	const struct cas_rule *rule;
+
+	for (size_t i = 0; (rule = cas_rules_get(i)); i++) {
+		const char *const names[] = {cas_rule_id(rule), cas_rule_name(rule)};
+
+		for (size_t k = 0; k < 2; k++) {
+			size_t distance = cli_distance(word, names[k], best);
+
+			if (distance < best) {
+				best = distance;
+				nearest = names[k];
+			}
+		}
+	}
+	return nearest;
+}
+
+/* What is neither, but near to the name of a rule, was meant as one. */
+static int not_found(struct cli_session *session, const char *subject,
+		     struct cas_error *error)
+{
+	const char *nearest = strchr(subject, '-') ? nearest_rule(subject) : NULL;
+
+	if (nearest) {
+		cas_error_free(error);
+		return cli_usage(session, "no such rule: '%s'; did you mean '%s'?",
+				 subject, nearest);
+	}
+	return cli_fail(session, error);
+}
+
 static int explain_database(struct cli_session *session, const char *identity)
 {
 	const struct cas_organization *org;
@@ -104,10 +170,11 @@ static int explain_database(struct cli_session *session, const char *identity)
 	/* Rules compare databases with each other: all of them are needed. */
 	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error) ||
 	    cas_organization_find(org, KIND(DATABASE), identity, &object, &error)) {
-		return cli_fail(session, error);
+		return not_found(session, identity, error);
 	}
 	row = cas_json_explain(org, cas_object_database(object));
-	if (row && json_object_set_new(row, "finding_texts", finding_texts(row))) {
+	if (row && (json_object_set_new(row, "finding_texts", finding_texts(row)) ||
+		    json_object_set_new(row, "fixes", fixes(session, row)))) {
 		json_decref(row);
 		row = NULL;
 	}
@@ -125,12 +192,18 @@ static int run(struct cli_session *session, const void *data)
 {
 	const struct values *values = data;
 	const struct cas_rule *rule = cas_rule_find(values->subject);
+	const char *nearest;
 
 	if (rule) {
 		return cli_print_one(session, &rule_view, NULL, cas_json_rule(rule));
 	}
 	if (looks_like_rule(values->subject)) {
-		return cli_usage(session, "no such rule: '%s'", values->subject);
+		nearest = nearest_rule(values->subject);
+		return nearest ? cli_usage(session,
+					   "no such rule: '%s'; did you mean '%s'?",
+					   values->subject, nearest)
+			       : cli_usage(session, "no such rule: '%s'",
+					   values->subject);
 	}
 	return explain_database(session, values->subject);
 }

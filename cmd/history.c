@@ -58,7 +58,7 @@ static const struct out_column step_columns[] = {
 
 static const struct out_view run_view = {
 	.schema = "casarray.run",
-	.kind = OUT_TABLE,
+	.kind = OUT_PLAN,
 	.columns = step_columns,
 	.n_columns = sizeof(step_columns) / sizeof(*step_columns),
 	.empty = "no steps",

@@ -5,9 +5,10 @@
 #include <time.h>
 
 #include "cli/objects.h"
+#include "cli/pool.h"
 #include "commands.h"
 
-/* So many findings that are left are listed one by one. */
+/* So many findings that are left are listed one by one; text lists fewer. */
 enum {
 	MAX_LISTED = 100,
 };
@@ -53,198 +54,252 @@ static const struct opt options[] = {
 	OPT_CHANGE(struct values, change),
 };
 
-/* Loads everything and runs the audit of the rules and sites that were asked for. */
-static int audit(struct cli_session *session, const struct values *values,
-		 struct cas_audit **ret)
+/* Every family, so that rules that are off by default can be named besides. */
+static int all_families(struct cli_session *session, struct opt_list *ret)
 {
+	const struct cas_rule *rule;
+
+	ret->v = opt_pool_alloc(session->pool, cas_rules_count() * sizeof(*ret->v));
+	if (!ret->v) {
+		return cli_no_memory(session);
+	}
+	for (size_t i = 0; (rule = cas_rules_get(i)); i++) {
+		const char *family = cas_rule_family(rule);
+
+		if (!ret->n || strcmp(ret->v[ret->n - 1], family) != 0) {
+			ret->v[ret->n++] = family;
+		}
+	}
+	return EXIT_DONE;
+}
+
+/* The audit of the rules and sites that were asked for, or of everything. */
+static int audit(struct cli_session *session, const struct values *values,
+		 const struct cas_objects *sites, bool everything, struct cas_audit **ret)
+{
+	struct opt_list families = {0};
+	struct cas_error *error = NULL;
 	struct cas_audit_options how = {
 		.rules = values->rules.v,
 		.n_rules = values->rules.n,
+		.objects = everything ? NULL : sites,
 		.now = (int64_t)time(NULL),
 	};
+	int status = everything ? all_families(session, &families) : EXIT_DONE;
+
+	if (status) {
+		return status;
+	}
+	how.families = families.v;
+	how.n_families = families.n;
+	return cas_audit_new(session->organization, &how, ret, &error)
+		       ? cli_fail(session, error)
+		       : EXIT_DONE;
+}
+
+static int load(struct cli_session *session, const struct values *values,
+		struct cas_objects **sites)
+{
 	const struct cas_organization *org;
-	struct cas_objects *sites = NULL;
 	struct cas_error *error = NULL;
-	int status;
 
 	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error)) {
 		return cli_fail(session, error);
 	}
-	status = cli_pick_filter(session, org, KIND(SITE), &values->sites, &sites);
-	if (!status) {
-		how.objects = sites;
-		if (cas_audit_new(org, &how, ret, &error)) {
-			status = cli_fail(session, error);
-		}
-	}
-	cas_objects_free(sites);
-	return status;
+	return cli_pick_filter(session, org, KIND(SITE), &values->sites, sites);
 }
 
-/* Why repair leaves findings of a fix class alone. */
+/* ---- what is left ---- */
+
 static const struct {
 	enum cas_fix class;
 	const char *member;
 	const char *why;
-} reasons[] = {
-	{CAS_FIX_AUTO, "auto", "could be repaired, but their value did not allow it"},
-	{CAS_FIX_PLAN, "plan",
-	 "need a decision: the command that audit prints with each makes the change"},
-	{CAS_FIX_ADVISE, "advise", "need work outside of the directory"},
-	{CAS_FIX_NONE, "none", "need no change"},
+} classes[] = {
+	{CAS_FIX_AUTO, "auto", "could not be repaired"},
+	{CAS_FIX_PLAN, "plan", "needs a decision"},
+	{CAS_FIX_ADVISE, "advise", "needs work by hand"},
+	{CAS_FIX_NONE, "none", "needs no change"},
 };
 
 enum {
-	N_REASONS = sizeof(reasons) / sizeof(*reasons),
+	N_CLASSES = sizeof(classes) / sizeof(*classes),
 };
 
-static const char *why_left(enum cas_fix class)
-{
-	for (size_t i = 0; i < N_REASONS; i++) {
-		if (reasons[i].class == class) {
-			return reasons[i].why;
-		}
-	}
-	return "";
-}
-
-/* A finding in few words: all of it is in the audit. */
-static json_t *brief(const struct cas_finding *finding)
-{
-	json_t *whole = cas_json_finding(finding);
-	json_t *row = json_pack(
-		"{s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:s}", "key",
-		json_object_get(whole, "key"), "rule", json_object_get(whole, "rule"),
-		"severity", json_object_get(whole, "severity"), "object",
-		json_object_get(whole, "object"), "site", json_object_get(whole, "site"),
-		"fix_class", json_object_get(whole, "fix_class"), "fix",
-		json_object_get(whole, "fix"), "why",
-		why_left(cas_finding_fix_class(finding)));
-
-	json_decref(whole);
-	return row;
-}
-
-/* What is left of an audit. `values`: nothing was applied yet, and what these values let
- * repair mend is in the plan; NULL: everything that is found is left. */
 struct leftover {
-	struct cas_audit *found;
+	struct cli_session *session;
 	const struct values *values;
-	size_t counts[N_REASONS];
+	const struct cas_objects *sites;
+	bool before; /* nothing was applied yet: what is in the plan is not left */
+	size_t counts[N_CLASSES];
+	size_t n;
+	size_t n_not_selected;
 	json_t *list;
 };
 
-static bool is_planned(const struct leftover *leftover, const struct cas_finding *finding)
+/* Do --rule and --site let repair look at it? */
+static bool is_selected(const struct leftover *leftover,
+			const struct cas_finding *finding)
 {
-	const struct values *values = leftover->values;
+	const struct opt_list *rules = &leftover->values->rules;
+	const struct cas_site *site = cas_finding_site(finding);
+	bool selected = rules->n == 0;
+
+	for (size_t i = 0; i < rules->n && !selected; i++) {
+		selected = cas_rule_find(rules->v[i]) == cas_finding_rule(finding);
+	}
+	if (!selected || !leftover->values->sites.n) {
+		return selected;
+	}
+	return site && cli_set_has(leftover->sites, cas_site_object(site));
+}
+
+/* Would repair mend it, if it were selected? */
+static bool is_mended(const struct leftover *leftover, const struct cas_finding *finding)
+{
 	const char *rule = cas_rule_name(cas_finding_rule(finding));
 
-	if (!values) {
-		return false;
-	}
 	return cas_finding_fix_class(finding) == CAS_FIX_AUTO ||
-	       (values->include_cross_site &&
+	       (leftover->values->include_cross_site &&
 		strcmp(rule, "database-uses-other-site-array") == 0);
 }
 
-static int gather(struct leftover *leftover)
+/* A finding in few words: all of it is in the audit. */
+static bool add_brief(struct leftover *leftover, const struct cas_finding *finding,
+		      const char *why)
 {
+	static const char *const members[] = {"key",    "rule", "name",      "severity",
+					      "object", "site", "fix_class", "fix"};
+	json_t *whole = cas_json_finding(finding), *row = json_object();
+	bool ok = whole && row && cli_locate_fix(leftover->session, whole);
+
+	for (size_t i = 0; ok && i < sizeof(members) / sizeof(*members); i++) {
+		ok = !json_object_set(row, members[i],
+				      json_object_get(whole, members[i]));
+	}
+	ok = ok && !json_object_set_new(row, "why", json_string(why)) &&
+	     !json_array_append(leftover->list, row);
+	json_decref(whole);
+	json_decref(row);
+	return ok;
+}
+
+static bool add(struct leftover *leftover, const struct cas_finding *finding)
+{
+	bool mended = is_mended(leftover, finding);
+	bool selected = is_selected(leftover, finding);
+	const char *why = "";
+
+	if (mended && selected && leftover->before) {
+		return true;
+	}
+	for (size_t i = 0; i < N_CLASSES; i++) {
+		if (classes[i].class == cas_finding_fix_class(finding)) {
+			leftover->counts[i]++;
+			why = classes[i].why;
+		}
+	}
+	if (mended && !selected) {
+		leftover->n_not_selected++;
+		why = "left out by --rule or --site";
+	}
+	leftover->n++;
+	return leftover->n > MAX_LISTED || add_brief(leftover, finding, why);
+}
+
+/* The members of the tail that say what is left, and why it was not touched. */
+static json_t *to_json(const struct leftover *leftover)
+{
+	json_t *counts = json_object();
+
+	for (size_t i = 0; counts && i < N_CLASSES; i++) {
+		json_object_set_new(counts, classes[i].member,
+				    json_integer((json_int_t)leftover->counts[i]));
+	}
+	return json_pack("{s:{s:I, s:o, s:I, s:O, s:b}}", "left", "count",
+			 (json_int_t)leftover->n, "fix_classes", counts, "not_selected",
+			 (json_int_t)leftover->n_not_selected, "findings", leftover->list,
+			 "complete", leftover->n <= MAX_LISTED);
+}
+
+static json_t *left(struct cli_session *session, const struct values *values,
+		    const struct cas_objects *sites, bool before)
+{
+	struct leftover leftover = {session, values, sites, before};
 	const struct cas_finding *finding;
+	struct cas_audit *found = NULL;
+	json_t *members = NULL;
 	int more;
 
-	cas_audit_rewind(leftover->found);
-	while ((more = cas_audit_next(leftover->found, &finding, NULL)) == 1) {
-		if (!cas_finding_evaluated(finding) || is_planned(leftover, finding)) {
-			continue;
-		}
-		for (size_t i = 0; i < N_REASONS; i++) {
-			leftover->counts[i] +=
-				reasons[i].class == cas_finding_fix_class(finding);
-		}
-		if (json_array_size(leftover->list) < MAX_LISTED &&
-		    json_array_append_new(leftover->list, brief(finding))) {
-			return -1;
-		}
-	}
-	return more;
-}
-
-static bool add_class(const struct leftover *leftover, size_t i, json_t *classes,
-		      json_t *notes)
-{
-	size_t n = leftover->counts[i];
-
-	if (json_object_set_new(classes, reasons[i].member,
-				json_integer((json_int_t)n))) {
-		return false;
-	}
-	return n == 0 ||
-	       !json_array_append_new(
-		       notes, json_sprintf("left: %zu finding%s of fix class '%s': %s", n,
-					   n == 1 ? "" : "s", reasons[i].member,
-					   reasons[i].why));
-}
-
-/* Members of the tail: what is left and why it was not touched. */
-static json_t *left(struct cas_audit *found, const struct values *values)
-{
-	struct leftover leftover = {found, values, {0}, json_array()};
-	json_t *classes = json_object(), *notes = json_array();
-	bool ok = classes && notes && leftover.list && gather(&leftover) >= 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < N_REASONS; i++) {
-		n += leftover.counts[i];
-		ok = ok && add_class(&leftover, i, classes, notes);
-	}
-	if (!ok) {
-		json_decref(classes);
-		json_decref(leftover.list);
-		json_decref(notes);
+	if (audit(session, values, sites, true, &found)) {
 		return NULL;
 	}
-	return json_pack("{s:{s:I, s:o, s:o, s:b}, s:o}", "left", "count", (json_int_t)n,
-			 "fix_classes", classes, "findings", leftover.list, "complete",
-			 n <= MAX_LISTED, "notes", notes);
+	leftover.list = json_array();
+	more = leftover.list ? 1 : -1;
+	while (more > 0 && (more = cas_audit_next(found, &finding, NULL)) == 1) {
+		if (cas_finding_evaluated(finding) && !add(&leftover, finding)) {
+			more = -1;
+		}
+	}
+	if (more == 0) {
+		members = to_json(&leftover);
+	}
+	json_decref(leftover.list);
+	cas_audit_free(found);
+	return members;
 }
 
 /* After the repair: the audit again. */
 static json_t *look_again(struct cli_session *session, void *closure)
 {
-	struct cas_audit *found = NULL;
+	const struct values *values = closure;
+	struct cas_objects *sites = NULL;
 	json_t *members = NULL;
 
-	if (audit(session, closure, &found) == EXIT_DONE) {
-		members = left(found, NULL);
+	if (load(session, values, &sites) == EXIT_DONE) {
+		members = left(session, values, sites, false);
+	}
+	cas_objects_free(sites);
+	return members;
+}
+
+/* The plan, and what it leaves. Audits must go before their organization, which is loaded
+ * again later. */
+static int prepare(struct cli_session *session, const struct values *values,
+		   struct cas_plan **plan, json_t **extra)
+{
+	const struct cas_repair what = {
+		.max_changes = (size_t)values->max_changes,
+		.include_cross_site = values->include_cross_site,
+	};
+	struct cas_objects *sites = NULL;
+	struct cas_error *error = NULL;
+	struct cas_audit *found = NULL;
+	int status = load(session, values, &sites);
+
+	if (!status) {
+		status = audit(session, values, sites, false, &found);
+	}
+	if (!status && cas_plan_repair(found, &what, plan, &error)) {
+		status = cli_fail(session, error);
 	}
 	cas_audit_free(found);
-	return members;
+	if (!status) {
+		*extra = left(session, values, sites, true);
+		status = *extra ? EXIT_DONE : cli_no_memory(session);
+	}
+	cas_objects_free(sites);
+	return status;
 }
 
 static int run(struct cli_session *session, const void *data)
 {
 	const struct values *values = data;
-	const struct cas_repair what = {
-		.max_changes = (size_t)values->max_changes,
-		.include_cross_site = values->include_cross_site,
-	};
-	struct cas_error *error = NULL;
-	struct cas_audit *found = NULL;
-	struct cas_plan *plan = NULL;
 	struct values again = *values;
-	int status = audit(session, values, &found);
+	struct cas_plan *plan = NULL;
 	json_t *extra = NULL;
+	int status = prepare(session, values, &plan, &extra);
 
-	if (!status && cas_plan_repair(found, &what, &plan, &error)) {
-		status = cli_fail(session, error);
-	}
-	if (!status) {
-		extra = left(found, values);
-		status = extra ? EXIT_DONE : cli_no_memory(session);
-	}
-	/* The audit must go before the organization that it is of, which is loaded again.
-	 */
-	cas_audit_free(found);
 	if (status) {
 		cas_plan_free(plan);
 		return status;

@@ -158,6 +158,7 @@ struct cli_session {
 	struct cas_organization *organization; /* the last one that was loaded */
 	struct out *out;
 	char *command_line; /* what was typed, for the journal and messages */
+	const char *where;  /* " --directory FILE" and " --journal FOLDER" as typed */
 	bool interactive;   /* stdin and stderr are terminals */
 	FILE *stream;       /* what `out` writes to, for what is no report (help) */
 	FILE *err;
@@ -198,6 +199,11 @@ int cli_output_failed(struct cli_session *session);
  * NULL. */
 int cli_problem(struct cli_session *session, enum cas_code code, const char *hint,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A text with session->where in every command that it tells people to type: a line of its
+ * own, or in quotes. The caller frees it; NULL: out of memory. */
+char *cli_located(const struct cli_session *session, const char *text);
+/* Likewise the member "fix" of a finding. false: out of memory. */
+bool cli_locate_fix(const struct cli_session *session, json_t *finding);
 /* Asks on stderr, reads stdin; only when interactive. true: yes. */
 bool cli_ask(struct cli_session *session, const char *question);
 /* Lines of stdin as a list, blank ones left out (identities "-"); freed with the session.

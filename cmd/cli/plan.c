@@ -170,30 +170,14 @@ static char *make_summary(const struct run *run, unsigned flags)
 /* How the run is undone, with the options that find it again. */
 static char *make_undo(const struct run *run)
 {
-	struct cli_session *session = run->session;
-	const struct opt_list *paths = &session->global.directory;
 	const char *id = cas_plan_run(run->plan);
-	const char *quoted;
-	char *text;
 
-	if (!*id || !(run->outcomes[CAS_OUTCOME_DONE])) {
+	if (!*id || !run->outcomes[CAS_OUTCOME_DONE]) {
 		return NULL;
 	}
-	text = opt_pool_printf(session->pool, "run %s; undo with: casarray undo %s", id,
-			       id);
-	if (text && !getenv("CASARRAY_DIRECTORY") && paths->n) {
-		quoted = cli_quote(session->pool, paths->v[0]);
-		text = quoted ? opt_pool_printf(session->pool, "%s --directory %s", text,
-						quoted)
-			      : NULL;
-	}
-	if (text && !getenv("CASARRAY_JOURNAL") && session->global.journal) {
-		quoted = cli_quote(session->pool, session->global.journal);
-		text = quoted ? opt_pool_printf(session->pool, "%s --journal %s", text,
-						quoted)
-			      : NULL;
-	}
-	return text;
+	return opt_pool_printf(run->session->pool,
+			       "run %s; undo with: casarray undo %s%s", id, id,
+			       run->session->where);
 }
 
 static void add_note(json_t *tail, const char *note)

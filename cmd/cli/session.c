@@ -31,8 +31,11 @@ static void message(struct cli_session *session, const char *prefix, const char 
 }
 
 /* A hint may have several steps, one a line. */
-static void message_lines(struct cli_session *session, const char *text)
+static void message_lines(struct cli_session *session, const char *hint)
 {
+	char *located = cli_located(session, hint);
+	const char *text = located ? located : hint;
+
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		char *line = strndup(text, n);
@@ -41,6 +44,7 @@ static void message_lines(struct cli_session *session, const char *text)
 		free(line);
 		text += n + (text[n] == '\n');
 	}
+	free(located);
 }
 
 static void log_message(void *closure, enum cas_log_level level, const char *text)
@@ -421,10 +425,14 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 		.cmd = parsed->cmd,
 		.global = parsed->global,
 		.pool = &parsed->pool,
+		.where = "",
 		.stream = out,
 		.err = err,
 		.interactive = isatty(STDIN_FILENO) && isatty(fileno(err)),
 	};
+	if (cli_where_init(session)) {
+		return cli_fail(session, NULL);
+	}
 	if (!session->global.journal && journal && *journal) {
 		session->global.journal = journal;
 	}

@@ -15,6 +15,7 @@ static const struct out_column site_columns[] = {
 	{"pointing_at_array", "AT ARRAY", .right = true},
 	{"pointing_at_server", "AT SERVER", .right = true},
 	{"pointing_elsewhere", "ELSEWHERE", .right = true, .secondary = true},
+	{"pointing_nowhere", "NOWHERE", .right = true, .secondary = true},
 	{"findings.error", "ERRORS", .right = true},
 	{"findings.warning", "WARNINGS", .right = true},
 	{"findings.info", "INFO", .right = true, .secondary = true},

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define INDENT 4
+/* So many of the findings that are left are shown. */
+#define LEFT_SHOWN 20
 
 struct sign {
 	const char *action;
@@ -85,6 +87,18 @@ static void add_change(struct out *out, const char *attribute, const char *befor
 	out_buf_adds(line, "\n");
 }
 
+static void add_changes(struct out *out, const json_t *row)
+{
+	const json_t *changes = json_object_get(row, "changes");
+
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		const json_t *change = json_array_get(changes, i);
+
+		add_change(out, out_text(change, "what"), out_text(change, "old"),
+			   out_text(change, "new"));
+	}
+}
+
 static void add_attributes(struct out *out, const json_t *row, const char *member)
 {
 	const json_t *attributes = json_object_get(row, "attributes");
@@ -100,21 +114,35 @@ static void add_attributes(struct out *out, const json_t *row, const char *membe
 	}
 }
 
+/* Of a run of the history: what it was. */
+static void plan_begin(struct out *out, const json_t *head)
+{
+	static const char *const members[] = {"run",     "time",      "who",
+					      "command", "directory", "state"};
+
+	if (!json_object_get(head, "command")) {
+		return;
+	}
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		out_buf_adds(&out->line, members[i]);
+		out_buf_pad(&out->line, 11 - strlen(members[i]));
+		add_escaped(out, out_text(head, members[i]));
+		out_buf_adds(&out->line, "\n");
+	}
+	out_buf_adds(&out->line, "\n");
+	out_line(out);
+}
+
 static void plan_row(struct out *out, const json_t *row)
 {
 	const char *action = out_text(row, "action");
-	const char *attribute = out_text(row, "attribute");
 	const char *reason = out_text(row, "reason");
 
 	add_object(out, row, sign_of(action));
 	if (!strcmp(action, "create")) {
 		add_attributes(out, row, "new");
-	} else if (!strcmp(action, "rename")) {
-		add_change(out, *attribute ? attribute : "name", out_text(row, "name"),
-			   out_text(row, "new_name"));
-	} else if (!strcmp(action, "modify")) {
-		add_change(out, attribute, out_text(row, "old"), out_text(row, "new"));
 	}
+	add_changes(out, row);
 	if (*reason) {
 		out_buf_pad(&out->line, INDENT);
 		out_wrap(out, &out->line, reason, INDENT);
@@ -139,6 +167,59 @@ static void add_remarks(struct out *out, const json_t *tail, const char *member,
 	}
 }
 
+/* "  CAS048 mixed-values-in-site  Berlin  (site Berlin)", then why and the command. */
+static void add_left_finding(struct out *out, const json_t *finding)
+{
+	struct out_buf *line = &out->line;
+	const char *fix = out_text(finding, "fix");
+	const char *site = out_text(finding, "site");
+
+	out_buf_pad(line, INDENT / 2);
+	add_escaped(out, out_text(finding, "rule"));
+	out_buf_adds(line, " ");
+	add_escaped(out, out_text(finding, "name"));
+	out_buf_adds(line, "  ");
+	out_style(out, line, OUT_STYLE_BOLD);
+	add_escaped(out, out_text(json_object_get(finding, "object"), "name"));
+	out_style(out, line, OUT_STYLE_NONE);
+	if (*site) {
+		out_buf_adds(line, "  (site ");
+		add_escaped(out, site);
+		out_buf_adds(line, ")");
+	}
+	out_buf_adds(line, "\n");
+	out_buf_pad(line, INDENT);
+	add_escaped(out, out_text(finding, "why"));
+	if (*fix) {
+		/* in one piece: it may be a command to be copied */
+		out_buf_adds(line, ": ");
+		add_escaped(out, fix);
+	}
+	out_buf_adds(line, "\n");
+}
+
+static void add_left(struct out *out, const json_t *left)
+{
+	const json_t *findings = json_object_get(left, "findings");
+	json_int_t count = out_integer(left, "count");
+	size_t n = json_array_size(findings);
+
+	if (!count) {
+		return;
+	}
+	out_buf_printf(&out->line, "left: %" JSON_INTEGER_FORMAT " finding%s\n", count,
+		       count == 1 ? "" : "s");
+	n = n > LEFT_SHOWN ? LEFT_SHOWN : n;
+	for (size_t i = 0; i < n; i++) {
+		add_left_finding(out, json_array_get(findings, i));
+	}
+	if (count > (json_int_t)n) {
+		out_buf_printf(&out->line,
+			       "  and %" JSON_INTEGER_FORMAT " more: audit lists them\n",
+			       count - (json_int_t)n);
+	}
+}
+
 static void plan_end(struct out *out, const json_t *tail)
 {
 	if (!out->n_rows && out->view->empty) {
@@ -147,11 +228,13 @@ static void plan_end(struct out *out, const json_t *tail)
 	}
 	add_remarks(out, tail, "warnings", "warning: ", OUT_STYLE_YELLOW);
 	add_remarks(out, tail, "notices", "note: ", OUT_STYLE_CYAN);
+	add_left(out, json_object_get(tail, "left"));
 	out_line(out);
 	out_text_end(out, tail);
 }
 
 const struct out_format out_format_plan = {
+	.begin = plan_begin,
 	.row = plan_row,
 	.end = plan_end,
 };

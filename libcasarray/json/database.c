@@ -58,7 +58,11 @@ void casp_json_database(struct casp_json *json, const struct cas_organization *o
 	casp_json_text(json, "expected",
 		       expectation.target ? casp_object_fqdn(expectation.target) : NULL);
 	casp_json_plain(json, "status", statuses[casp_reference(org, NULL, database)]);
-	casp_json_default(json, org, database->owner, &assignment);
+	/* Other databases have no value that they could get by default. */
+	casp_json_default(json, org,
+			  database->type == CASP_DATABASE_MAILBOX_2010 ? database->owner
+								       : NULL,
+			  &assignment);
 	cas_assignment_free(assignment);
 	casp_json_count(json, "mailboxes", database->mailboxes);
 	copies = casp_json_list(json, "copies");

@@ -63,7 +63,9 @@ static void add_assignment(struct casp_json *json, const struct cas_organization
 	json_t *candidates;
 	size_t n = 0;
 
-	if (database->owner) {
+	if (database->type != CASP_DATABASE_MAILBOX_2010) {
+		reason = "only mailbox databases of Exchange 2010 get a value by default";
+	} else if (database->owner) {
 		reason = cas_assignment_new(org, &database->owner->object, 0, &assignment,
 					    &error) == 0
 				 ? cas_assignment_reason(assignment)

@@ -72,6 +72,20 @@ static const struct casp_delta *shown_delta(const struct casp_step *step)
 	return step->n_deltas ? &step->deltas[0] : NULL;
 }
 
+static void add_delta(struct casp_json *json, const struct casp_delta *delta)
+{
+	if (delta->old_shown) {
+		casp_json_text(json, "old", delta->old_shown);
+	} else {
+		add_value(json, "old", delta->attribute, delta->old_value, delta->old_n);
+	}
+	if (delta->new_shown) {
+		casp_json_text(json, "new", delta->new_shown);
+	} else {
+		add_value(json, "new", delta->attribute, delta->new_value, delta->new_n);
+	}
+}
+
 static void add_shown(struct casp_json *json, const struct casp_step *step)
 {
 	const struct casp_delta *delta = shown_delta(step);
@@ -84,15 +98,58 @@ static void add_shown(struct casp_json *json, const struct casp_step *step)
 		casp_json_text(json, "new", rename ? step->new_name : NULL);
 		return;
 	}
-	if (delta->old_shown) {
-		casp_json_text(json, "old", delta->old_shown);
-	} else {
-		add_value(json, "old", delta->attribute, delta->old_value, delta->old_n);
+	add_delta(json, delta);
+}
+
+/* What the cmdlets call an attribute. */
+static const char *label(enum cas_kind kind, const char *attribute)
+{
+	static const struct {
+		enum cas_kind kind;
+		const char *attribute, *label;
+	} labels[] = {
+		{CAS_KIND_ARRAY, "networkAddress", "Fqdn"},
+		{CAS_KIND_ARRAY, "msExchServerSite", "Site"},
+		{CAS_KIND_DATABASE, "legacyExchangeDN", "RpcClientAccessServer"},
+	};
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+		if (labels[i].kind == kind &&
+		    casp_iequal(labels[i].attribute, attribute)) {
+			return labels[i].label;
+		}
 	}
-	if (delta->new_shown) {
-		casp_json_text(json, "new", delta->new_shown);
-	} else {
-		add_value(json, "new", delta->attribute, delta->new_value, delta->new_n);
+	return attribute;
+}
+
+static void push_change(struct casp_json *json, json_t *changes, struct casp_json *item)
+{
+	json->replaced |= item->replaced;
+	item->replaced = false;
+	casp_json_push(json, changes, casp_json_finish(item));
+}
+
+/* All that a rename or a modification changes, as people read it. */
+static void add_changes(struct casp_json *json, const struct casp_step *step)
+{
+	json_t *changes = casp_json_list(json, "changes");
+	struct casp_json item;
+
+	if (step->action == CAS_ACTION_RENAME) {
+		casp_json_start(&item);
+		casp_json_plain(&item, "what", "Name");
+		casp_json_text(&item, "old", step->name);
+		casp_json_text(&item, "new", step->new_name);
+		push_change(json, changes, &item);
+	} else if (step->action != CAS_ACTION_MODIFY) {
+		return;
+	}
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		casp_json_start(&item);
+		casp_json_plain(&item, "what",
+				label(step->kind, step->deltas[i].attribute));
+		add_delta(&item, &step->deltas[i]);
+		push_change(json, changes, &item);
 	}
 }
 
@@ -110,6 +167,7 @@ static json_t *step_object(const struct casp_step *step)
 	casp_json_text(&json, "guid", step->guid);
 	add_shown(&json, step);
 	casp_json_text(&json, "new_name", step->new_name);
+	add_changes(&json, step);
 	casp_json_text(&json, "reason", step->reason);
 	casp_json_plain(&json, "outcome", cas_outcome_name(step->outcome));
 	casp_json_text(&json, "outcome_reason", step->outcome_reason);

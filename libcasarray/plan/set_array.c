@@ -123,31 +123,6 @@ static void site_delta(const struct intent *intent, struct casp_delta *delta)
 	};
 }
 
-static const char *change_reason(struct cas_plan *plan, const struct intent *intent)
-{
-	const struct cas_array *array = intent->array;
-	struct casp_buf buf = {0};
-	const char *ret = NULL;
-
-	if (intent->name) {
-		casp_buf_addf(&buf, "; the name becomes '%s'", intent->name);
-	}
-	if (intent->fqdn) {
-		casp_buf_addf(&buf, "; the FQDN '%s' becomes '%s'", array->fqdn,
-			      intent->fqdn);
-	}
-	if (intent->site) {
-		casp_buf_addf(&buf, "; the site '%s' becomes '%s'",
-			      array->site ? array->site->object.name : "",
-			      intent->site->object.name);
-	}
-	if (!buf.failed) {
-		ret = casp_arena_dup(&plan->arena, buf.p + 2, buf.n - 2);
-	}
-	casp_buf_free(&buf);
-	return ret;
-}
-
 static int add_step(struct cas_plan *plan, const struct intent *intent,
 		    struct cas_error **err)
 {
@@ -168,8 +143,8 @@ static int add_step(struct cas_plan *plan, const struct intent *intent,
 		site_delta(intent, &step->deltas[n++]);
 	}
 	step->n_deltas = n;
-	step->reason = change_reason(plan, intent);
-	return step->reason ? 0 : casp_error_nomem(err);
+	step->reason = "set array";
+	return 0;
 }
 
 /* ---- what people should know ---- */

@@ -20,7 +20,8 @@ CASP_CHECK(site_without_array)
 	if (!details) {
 		return CASP_FINDING;
 	}
-	casp_say(details, observed, "no array, %zu databases", judged);
+	casp_say(details, observed, "no array, %zu database%s", judged,
+		 judged == 1 ? "" : "s");
 	details->expected = "one Client Access array";
 	casp_say(details, message,
 		 "site '%s' has Exchange 2010 mailbox servers and no Client Access "

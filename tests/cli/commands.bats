@@ -95,8 +95,8 @@ LIS1: no array in its site"
 Sales DB 1|ok|array|outlook.contoso.com|array-of-site
 Sales DB 2|server|client-access-server|outlook.contoso.com|array-of-site
 Finance|other-site|array|outlook.contoso.com|array-of-site
-Public Folders|exempt|client-access-server|-|array-of-site
-Recovery 2014|exempt|client-access-server|-|array-of-site
+Public Folders|exempt|client-access-server|-|-
+Recovery 2014|exempt|client-access-server|-|-
 Mailboxes 2013|exempt|array|-|-
 Berlin DB 1|ok|array|outlook-berlin.contoso.com|array-of-site
 Berlin DB 2|server|client-access-server|outlook-berlin.contoso.com|array-of-site

@@ -219,19 +219,19 @@ static const struct {
 	 " {\"name\": \"objectClass\", \"new\": \"top\"}]}",
 	 "+ array outlook  (site Berlin)\n    cn: outlook\n    objectClass: top\n"},
 	{"{\"action\": \"modify\", \"class\": \"database\", \"name\": \"DB1\","
-	 " \"attribute\": \"RpcClientAccessServer\", \"old\": \"EX3\", \"new\": "
-	 "\"outlook\","
+	 " \"changes\": [{\"what\": \"RpcClientAccessServer\", \"old\": \"EX3\", "
+	 "\"new\": \"outlook\"}],"
 	 " \"reason\": \"because\", \"outcome\": \"conflict\", \"outcome_reason\": \"it "
 	 "is EX4\"}",
 	 "~ database DB1  conflict: it is EX4\n"
 	 "    RpcClientAccessServer: EX3 -> outlook\n    because\n"},
 	{"{\"action\": \"modify\", \"class\": \"database\", \"name\": \"DB1\", "
-	 "\"attribute\": \"A\","
-	 " \"new\": \"x\"}",
+	 "\"changes\": [{\"what\": \"A\", \"new\": \"x\"}]}",
 	 "~ database DB1\n    A: (none) -> x\n"},
-	{"{\"action\": \"rename\", \"class\": \"array\", \"name\": \"a\", \"new_name\": "
-	 "\"b\"}",
-	 "~ array a\n    name: a -> b\n"},
+	{"{\"action\": \"rename\", \"class\": \"array\", \"name\": \"a\", "
+	 "\"changes\": [{\"what\": \"Name\", \"old\": \"a\", \"new\": \"b\"}, "
+	 "{\"what\": \"Site\", \"old\": \"S\", \"new\": null}]}",
+	 "~ array a\n    Name: a -> b\n    Site: S -> (none)\n"},
 	{"{\"action\": \"delete\", \"class\": \"array\", \"name\": \"a\", \"outcome\": "
 	 "\"done\"}",
 	 "- array a  done\n"},

@@ -189,9 +189,9 @@ START_TEST(all)
 	ck_assert_uint_eq(cas_plan_count(plan), 1);
 	ck_assert_int_eq(plan->steps.v[0].action, CAS_ACTION_RENAME);
 	ck_assert_uint_eq(plan->steps.v[0].n_deltas, 2);
-	ck_assert_str_eq(plan->steps.v[0].reason,
-			 "the name becomes 'h'; the FQDN 'outlook.contoso.com' becomes "
-			 "'h.contoso.com'; the site 'HeadOffice' becomes 'Empty'");
+	ck_assert_str_eq(plan->steps.v[0].new_name, "h");
+	ck_assert_str_eq(plan->steps.v[0].deltas[0].new_shown, "h.contoso.com");
+	ck_assert_str_eq(plan->steps.v[0].deltas[1].new_shown, "Empty");
 }
 END_TEST
 

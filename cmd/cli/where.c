@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands that messages tell people to type, with the options that name the same
+ * directory again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "session.h"
+
+static const char program[] = "casarray ";
+
+int cli_where_init(struct cli_session *session)
+{
+	const struct cli_global *global = &session->global;
+	struct opt_pool *pool = session->pool;
+	char *text = opt_pool_printf(pool, "%s", "");
+
+	for (size_t i = 0; text && i < global->directory.n; i++) {
+		const char *quoted = cli_quote(pool, global->directory.v[i]);
+
+		text = quoted ? opt_pool_printf(pool, "%s --directory %s", text, quoted)
+			      : NULL;
+	}
+	if (text && global->journal) {
+		const char *quoted = cli_quote(pool, global->journal);
+
+		text = quoted ? opt_pool_printf(pool, "%s --journal %s", text, quoted)
+			      : NULL;
+	}
+	if (!text) {
+		return -1;
+	}
+	session->where = text;
+	return 0;
+}
+
+/*
+ * The end of the command at `p`; NULL: it is none. A command is a line of its own, up to
+ * its end or to "&&", or stands in single quotes.
+ */
+static const char *command_end(const char *text, const char *p)
+{
+	const char *end;
+
+	if (p > text && p[-1] == '\'') {
+		return strchr(p, '\'');
+	}
+	if (p > text && p[-1] != '\n' && (p - text < 4 || memcmp(p - 4, " && ", 4))) {
+		return NULL;
+	}
+	end = strstr(p, " && ");
+	return end && end < strchrnul(p, '\n') ? end : strchrnul(p, '\n');
+}
+
+static bool is_help(const char *p)
+{
+	return !strncmp(p + strlen(program), "help", 4);
+}
+
+char *cli_located(const struct cli_session *session, const char *text)
+{
+	const char *rest = text, *p = text;
+	size_t size;
+	char *located = NULL;
+	FILE *stream = open_memstream(&located, &size);
+
+	if (!stream) {
+		return NULL;
+	}
+	while ((p = strstr(p, program))) {
+		const char *end = command_end(text, p);
+
+		if (end && !is_help(p)) {
+			fwrite(rest, 1, (size_t)(end - rest), stream);
+			fputs(session->where, stream);
+			rest = end;
+		}
+		p = end ? end : p + strlen(program);
+	}
+	fputs(rest, stream);
+	if (fclose(stream)) {
+		free(located);
+		return NULL;
+	}
+	return located;
+}
+
+bool cli_locate_fix(const struct cli_session *session, json_t *finding)
+{
+	const char *fix = json_string_value(json_object_get(finding, "fix"));
+	char *located;
+	json_t *value;
+
+	if (!*session->where || !fix || !strstr(fix, program)) {
+		return true;
+	}
+	located = cli_located(session, fix);
+	/* a path that is not UTF-8 cannot be in JSON: then the command stays as it is */
+	value = located ? json_string(located) : NULL;
+	if (value) {
+		json_object_set_new(finding, "fix", value);
+	}
+	free(located);
+	return located != NULL;
+}
