@@ -46,6 +46,11 @@ int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
 		      struct cas_error **err);
 /*
+ * Has the commit refuse with CAS_E_CONFLICT, just before the rename, when the path does
+ * not have these bytes any more: somebody who does not take the lock replaced them.
+ */
+void casp_replace_expect(struct casp_replace *replace, const struct casp_file_id *id);
+/*
  * Commits and frees. On failure the temporary file is gone and the old file is there, but
  * for CAS_E_PARTIAL: the new file is there, and a power failure may bring the old one
  * back.

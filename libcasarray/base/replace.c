@@ -24,6 +24,8 @@ struct casp_replace {
 	const char *name; /* in path */
 	char *temporary;  /* a name in the same folder */
 	bool created;
+	bool expects;
+	struct casp_file_id expected;
 	int folder, fd;
 	bool copy_in_kernel;
 	char *buffer;
@@ -335,6 +337,39 @@ int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, u
 	return copy_by_reading(replace, from, (uint64_t)at, n, err);
 }
 
+void casp_replace_expect(struct casp_replace *replace, const struct casp_file_id *id)
+{
+	replace->expects = true;
+	replace->expected = *id;
+}
+
+static int check_expected(const struct casp_replace *replace, struct cas_error **err)
+{
+	struct casp_file_id id;
+	struct stat st;
+	bool first = err && !*err;
+
+	if (!replace->expects) {
+		return 0;
+	}
+	if (fstatat(replace->folder, replace->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		id = casp_file_id(&st);
+		if (casp_file_id_equal(&id, &replace->expected)) {
+			return 0;
+		}
+	} else if (errno != ENOENT) {
+		return write_error(replace, err, errno);
+	}
+	casp_error(err, CAS_E_CONFLICT,
+		   "cannot write '%s': another process changed it meanwhile",
+		   replace->path);
+	if (first) {
+		casp_error_hint(err, "nothing was written: look at it again, then repeat "
+				     "the command");
+	}
+	return CAS_E_CONFLICT;
+}
+
 /* The temporary file takes the name. */
 static int put_in_place(struct casp_replace *replace, struct cas_error **err)
 {
@@ -351,6 +386,10 @@ static int put_in_place(struct casp_replace *replace, struct cas_error **err)
 	replace->fd = -1;
 	if (close(fd) < 0 && errno != EINTR) {
 		return write_error(replace, err, errno);
+	}
+	r = check_expected(replace, err);
+	if (r < 0) {
+		return r;
 	}
 	if (renameat(replace->folder, replace->temporary, replace->folder,
 		     replace->name) < 0) {

@@ -463,6 +463,7 @@ int casp_ldif_write(struct casp_ldif_edits *edits, struct cas_error **err)
 	writer.dialect.changetype = has_changetype(edits);
 	r = casp_replace_open(file->resolved, &writer.replace, err);
 	if (r == 0) {
+		casp_replace_expect(writer.replace, &file->id);
 		r = write_mark(&writer, err);
 		if (r == 0) {
 			r = write_all(&writer, sorted, n, err);

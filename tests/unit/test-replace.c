@@ -382,6 +382,55 @@ START_TEST(rename_fails)
 }
 END_TEST
 
+/* Somebody who does not take the lock rewrote or removed the file: that stays so. */
+START_TEST(changed_meanwhile)
+{
+	bool removed = _i == 1;
+	struct cas_error *err = NULL;
+	struct casp_replace *replace = NULL;
+	struct casp_file_id id;
+	struct stat st;
+	int r;
+
+	ck_assert_int_eq(stat(file, &st), 0);
+	id = casp_file_id(&st);
+	ck_assert_int_eq(casp_replace_open(file, &replace, &err), 0);
+	casp_replace_expect(replace, &id);
+	if (removed) {
+		ck_assert_int_eq(unlink(file), 0);
+	} else {
+		write_file(file, "theirs", 0600);
+	}
+	r = casp_replace_commit(replace, &err);
+	ck_assert_str_eq(
+		cas_error_hint(err),
+		"nothing was written: look at it again, then repeat the command");
+	failed(r, &err, CAS_E_CONFLICT,
+	       "cannot write '%s': another process changed it meanwhile", file);
+	ck_assert_int_eq(entries(), removed ? 0 : 1);
+	if (!removed) {
+		assert_content(file, "theirs", 6);
+	}
+}
+END_TEST
+
+START_TEST(as_expected)
+{
+	struct cas_error *err = NULL;
+	struct casp_replace *replace = NULL;
+	struct casp_file_id id;
+	struct stat st;
+
+	ck_assert_int_eq(stat(file, &st), 0);
+	id = casp_file_id(&st);
+	ck_assert_int_eq(casp_replace_open(file, &replace, &err), 0);
+	casp_replace_expect(replace, &id);
+	ck_assert_int_eq(casp_replace_write(replace, "new", 3, &err), 0);
+	ck_assert_int_eq(casp_replace_commit(replace, &err), 0);
+	assert_content(file, "new", 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("replace");
@@ -401,6 +450,8 @@ int main(void)
 	tcase_add_loop_test(tcase, pieces, 0, 4);
 	tcase_add_test(tcase, copy_past_the_end);
 	tcase_add_test(tcase, rename_fails);
+	tcase_add_loop_test(tcase, changed_meanwhile, 0, 2);
+	tcase_add_test(tcase, as_expected);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
