@@ -218,11 +218,12 @@ static int map(struct casp_ldif_file *file, struct cas_error **err)
 		if (stat(file->path, &st) == 0 && !S_ISREG(st.st_mode)) {
 			return refuse_kind(file->path, st.st_mode, err);
 		}
-		casp_error(err, CAS_E_IO, "cannot open '%s': %s", file->path,
-			   strerror(error));
-		return error == ENOENT
-			       ? casp_error_hint(err, "name an LDIF file that exists")
-			       : CAS_E_IO;
+		if (error == ENOENT) {
+			casp_error(err, CAS_E_IO, "cannot open '%s': %s", file->path,
+				   strerror(error));
+			return casp_error_hint(err, "name an LDIF file that exists");
+		}
+		return casp_file_error(err, "open", file->path, error);
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return refuse_kind(file->path, st.st_mode, err);
@@ -236,8 +237,7 @@ static int map(struct casp_ldif_file *file, struct cas_error **err)
 	file->map = mmap(NULL, file->map_n, PROT_READ, MAP_PRIVATE, file->fd, 0);
 	if (file->map == MAP_FAILED) {
 		file->map = NULL;
-		return casp_error(err, CAS_E_IO, "cannot map '%s': %s", file->path,
-				  strerror(errno));
+		return casp_file_error(err, "map", file->path, errno);
 	}
 	return 0;
 }

@@ -75,6 +75,8 @@ static struct casp_str physical_line(const struct casp_ldif_scan *scan, const ch
 	return (struct casp_str){p, (size_t)(stop - p)};
 }
 
+static int check_changetype(const struct casp_ldif_scan *scan, struct cas_error **err);
+
 __attribute__((cold)) static int no_colon(const struct casp_ldif_scan *scan,
 					  const char *start, const char *at,
 					  struct cas_error **err)
@@ -87,6 +89,10 @@ __attribute__((cold)) static int no_colon(const struct casp_ldif_scan *scan,
 				     "the file ends in the middle of a line, '%s'",
 				     casp_ldif_excerpt(text));
 		return casp_error_hint(err, "the file was cut off: export it again");
+	}
+	/* A '-' ends each part of a change: what the record is says more. */
+	if (*start == '-' && check_changetype(scan, err) < 0) {
+		return CAS_E_FORMAT;
 	}
 	casp_ldif_file_error(scan->file, start, err,
 			     "'%s' is not of the form 'name: value'",
@@ -179,9 +185,11 @@ static int check_line(const struct casp_ldif_scan *scan,
 		return has_nul(scan, err);
 	}
 	if ((size_t)(next - line->start) > CASP_LDIF_LINE_MAX) {
-		return casp_ldif_file_error(scan->file, line->start, err,
-					    "the line is longer than %zu MB",
-					    CASP_LDIF_LINE_MAX >> 20);
+		casp_ldif_file_error(scan->file, line->start, err,
+				     "the line is longer than %zu MB",
+				     CASP_LDIF_LINE_MAX >> 20);
+		return casp_error_hint(err, "the file is damaged, or holds a value that "
+					    "no directory has: export it again");
 	}
 	if (line->base64 && !scan->trusted && !casp_ldif_base64_check(value, line->end)) {
 		return bad_base64(scan, line, err);
@@ -376,9 +384,10 @@ static int check_version(const struct casp_ldif_scan *scan,
 	if (casp_str_equal(casp_str_trim(line_text(line)), CASP_STR("1"))) {
 		return 0;
 	}
-	return casp_ldif_file_error(scan->file, line->start, err,
-				    "LDIF of version '%s' is not known, only version 1",
-				    casp_ldif_excerpt(line_text(line)));
+	casp_ldif_file_error(scan->file, line->start, err,
+			     "LDIF of version '%s' is not known, only version 1",
+			     casp_ldif_excerpt(line_text(line)));
+	return casp_error_hint(err, "export the directory with ldifde or ldapsearch");
 }
 
 __attribute__((cold)) static int second_dn(const struct casp_ldif_scan *scan,
@@ -437,9 +446,11 @@ static int read_lines(struct casp_ldif_scan *scan, struct cas_error **err)
 		}
 		scan->stop = scan->p;
 		if ((size_t)(scan->stop - scan->start) > CASP_LDIF_RECORD_MAX) {
-			return casp_ldif_file_error(scan->file, scan->start, err,
-						    "the record is longer than %zu MB",
-						    CASP_LDIF_RECORD_MAX >> 20);
+			casp_ldif_file_error(scan->file, scan->start, err,
+					     "the record is longer than %zu MB",
+					     CASP_LDIF_RECORD_MAX >> 20);
+			return casp_error_hint(err, "is an empty line missing between "
+						    "two entries?");
 		}
 	}
 	return 0;

@@ -162,7 +162,10 @@ static const struct {
 	 "t.ldif:4: a record begins with 'changetype: add', not with its 'dn'",
 	 "is there an empty line in the middle of a record?"},
 	{"dn: CN=a\nchangetype: modify\nreplace: cn\ncn: b\n-\n",
-	 "t.ldif:5: '-' is not of the form 'name: value'",
+	 "t.ldif:2: 'changetype: modify' is a change, not an entry",
+	 "change files cannot be read: export entries"},
+	{"dn: CN=a\nreplace: cn\ncn: b\n-\n",
+	 "t.ldif:4: '-' is not of the form 'name: value'",
 	 "change files cannot be read: export entries"},
 	{"dn: CN=a\nchangetype: delete\n",
 	 "t.ldif:2: 'changetype: delete' is a change, not an entry",
@@ -197,7 +200,8 @@ static const struct {
 	{ENTRY "cn:: AA A\n", "t.ldif:3: the value of 'cn' is not base64",
 	 "the file was cut off or damaged: export it again"},
 	{"version: 2\n\n" ENTRY,
-	 "t.ldif:1: LDIF of version '2' is not known, only version 1", NULL},
+	 "t.ldif:1: LDIF of version '2' is not known, only version 1",
+	 "export the directory with ldifde or ldapsearch"},
 	{ENTRY "distinguis\n hedName: CN=a\n",
 	 "t.ldif:3: the line is folded inside the attribute's name, 'distinguis'",
 	 "export it again with wider or without folds (ldapsearch -o ldif-wrap=no)"},
@@ -319,13 +323,15 @@ START_TEST(test_limits)
 {
 	write_long("t.ldif", ENTRY "cn: ", 100, "\n");
 	assert_refused("t.ldif", CAS_E_FORMAT, "t.ldif:3: the line is longer than 64 MB",
-		       NULL);
+		       "the file is damaged, or holds a value that no directory has: "
+		       "export it again");
 	write_long("t.ldif", ENTRY "cn: ", 40, "\n");
 	write_long("u.ldif", ENTRY "cn: ", 40, "\nsn: ");
 	ck_assert_int_eq(
 		system("cat t.ldif >u && sed -i 1,2d t.ldif && cat u t.ldif >v.ldif"), 0);
 	assert_refused("v.ldif", CAS_E_FORMAT,
-		       "v.ldif:1: the record is longer than 64 MB", NULL);
+		       "v.ldif:1: the record is longer than 64 MB",
+		       "is an empty line missing between two entries?");
 	write_long("t.ldif", "", 100, "\n");
 	assert_refused(
 		"t.ldif", CAS_E_FORMAT,
