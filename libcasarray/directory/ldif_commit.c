@@ -103,14 +103,11 @@ int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *
 		casp_error(err, CAS_E_USAGE, "a directory of several files is read only");
 		return casp_error_hint(err, "name the file that is to be changed alone");
 	}
-	if (n == 0) {
-		return 0;
-	}
 	r = casp_lock_take(ldif->files[0].resolved, LOCK_TIMEOUT_MS, &lock, err);
 	if (r < 0) {
 		return r;
 	}
-	r = commit_locked(ldif, changes, n, results, interrupt, err);
+	r = n ? commit_locked(ldif, changes, n, results, interrupt, err) : 0;
 	casp_lock_release(lock);
 	/* Nothing was written: what could have been done was not tried. */
 	for (size_t i = 0; i < n && r < 0; i++) {

@@ -170,6 +170,9 @@ static int carry_out(struct work *work, const struct cas_apply *how,
 		code = casp_directory_commit(work->directory, work->changes.v,
 					     work->changes.n, work->results,
 					     how->interrupt, &failure);
+	} else {
+		/* Removes the lock file that a killed run left; if it cannot, no harm. */
+		casp_directory_commit(work->directory, NULL, 0, NULL, NULL, NULL);
 	}
 	work->plan->applied = true;
 	if (!take_results(work)) {

@@ -50,7 +50,9 @@ static int add_run(struct cas_history *history, const char *name, const char *ad
 	if (code || !run) {
 		return code;
 	}
-	if (address && strcmp(run->address, address) != 0) {
+	/* A damaged journal that does not say of which directory may be of this one. */
+	if (address && strcmp(run->address, address) != 0 &&
+	    !(run->state == CAS_RUN_DAMAGED && !*run->address)) {
 		casp_run_free(run);
 		return 0;
 	}

@@ -114,8 +114,14 @@ void casp_journal_close(struct casp_journal *journal)
 static int io_error(const struct casp_journal *journal, const char *what,
 		    struct cas_error **err)
 {
-	return casp_error(err, CAS_E_IO, "cannot %s the journal '%s': %s", what,
-			  journal->path, strerror(errno));
+	CASP_CLEANUP(casp_freep) char *action = NULL;
+	int error = errno;
+
+	if (asprintf(&action, "%s the journal", what) < 0) {
+		action = NULL;
+		return casp_error_nomem(err);
+	}
+	return casp_file_error(err, action, journal->path, error);
 }
 
 /* Whoever writes the journal holds this lock, so that a run in progress is not resumed.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/vec.h"
@@ -381,18 +382,24 @@ static int read_file(const char *path, char **ret, size_t *n, struct cas_error *
 	return failed ? CAS_E_IO : 1;
 }
 
-/* A journal whose first record is gone is still known by its file name. */
+/* A journal whose first record is gone is still known by its file name, and so is when it
+ * was. */
 static void id_from_path(struct cas_run *run)
 {
 	const char *slash = strrchr(run->path, '/');
 	const char *name = slash ? slash + 1 : run->path;
 	size_t n = strcspn(name, ".");
+	struct tm tm = {0};
 
 	if (n >= sizeof(run->id)) {
 		n = sizeof(run->id) - 1;
 	}
 	memcpy(run->id, name, n);
 	run->id[n] = '\0';
+	if (strptime(run->id, "%Y%m%d-%H%M%S", &tm)) {
+		run->time = timegm(&tm);
+		run->time_ns = run->time * 1000000000;
+	}
 }
 
 static struct cas_run *new_run(const char *path)
