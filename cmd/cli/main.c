@@ -13,6 +13,21 @@ static void interrupt(int signal_number)
 }
 
 /*
+ * A file that is mapped became shorter: somebody writes it in place. What is being
+ * changed is safe, as after a kill.
+ */
+static void cut_off(int signal_number)
+{
+	static const char text[] =
+		"casarray: a file became shorter while it was read\n"
+		"casarray: wait until whoever writes it has finished, then try again\n";
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)written;
+	_exit(EXIT_UNREACHABLE);
+}
+
+/*
  * The first Ctrl-C asks for an orderly end, a second one kills. A reader that goes away
  * must not kill either: a change may be in progress.
  */
@@ -26,6 +41,9 @@ static void set_signals(void)
 	action = (struct sigaction){.sa_handler = SIG_IGN};
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGPIPE, &action, NULL);
+	action = (struct sigaction){.sa_handler = cut_off};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGBUS, &action, NULL);
 }
 
 /* A closed descriptor 0, 1 or 2 would be taken by the next file that is opened. Writing
