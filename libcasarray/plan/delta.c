@@ -105,7 +105,7 @@ static const char *shown(struct casp_arena *arena, const char *name,
 	return casp_arena_printf(arena, "(%zu bytes)", bytes.n);
 }
 
-static bool is_binary(const char *name, struct casp_str bytes)
+bool casp_delta_is_binary(const char *name, struct casp_str bytes)
 {
 	return (bytes.n && memchr(bytes.p, '\0', bytes.n)) ||
 	       casp_iequal(name, "objectGUID");
@@ -116,7 +116,7 @@ static bool keep_value(struct casp_arena *arena, const char *name, struct casp_s
 {
 	delta->attribute = name;
 	delta->old_value = casp_arena_dup_str(arena, bytes);
-	if (!is_binary(name, bytes)) {
+	if (!casp_delta_is_binary(name, bytes)) {
 		return delta->old_value;
 	}
 	delta->old_n = bytes.n;

@@ -102,6 +102,8 @@ int casp_plan_skip(struct cas_plan *plan, const struct cas_database *database,
 /* delta.c */
 struct casp_str casp_delta_old(const struct casp_delta *delta);
 struct casp_str casp_delta_new(const struct casp_delta *delta);
+/* Must the value of an attribute be kept with its length? */
+bool casp_delta_is_binary(const char *name, struct casp_str bytes);
 /* A copy of a step of a run, all its texts in the plan's arena; NULL: out of memory. */
 struct casp_step *casp_plan_copy_step(struct cas_plan *plan,
 				      const struct casp_step *step);

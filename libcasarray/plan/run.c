@@ -205,9 +205,11 @@ static bool read_delta(struct pass *pass, struct casp_record *record)
 	old_value = casp_record_field(record);
 	new_value = casp_record_field(record);
 	delta->old_value = old_value.p;
-	delta->old_n = old_value.n;
+	delta->old_n =
+		casp_delta_is_binary(delta->attribute, old_value) ? old_value.n : 0;
 	delta->new_value = new_value.p;
-	delta->new_n = new_value.n;
+	delta->new_n =
+		casp_delta_is_binary(delta->attribute, new_value) ? new_value.n : 0;
 	delta->old_shown = text_or(record, NULL);
 	delta->new_shown = text_or(record, NULL);
 	return !record->bad;

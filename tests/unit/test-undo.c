@@ -219,6 +219,28 @@ START_TEST(remove_array)
 }
 END_TEST
 
+/* What comes out of a journal is text again: only binary values have a length. */
+START_TEST(text_and_bytes)
+{
+	const struct cas_remove_array what = {.identity = "branch", .force = true};
+	size_t binary = 0;
+
+	reload();
+	expect_done(cas_plan_remove_array(org, &what, &plan, &err), err);
+	expect_done(apply(&journals, plan, &err), err);
+	expect_done(undo(NULL, NULL), err);
+	ck_assert_uint_gt(plan->steps.v[0].n_deltas, 1);
+	for (size_t i = 0; i < plan->steps.v[0].n_deltas; i++) {
+		const struct casp_delta *delta = &plan->steps.v[0].deltas[i];
+		bool guid = strcmp(delta->attribute, "objectGUID") == 0;
+
+		ck_assert_uint_eq(delta->new_n, guid ? 16 : 0);
+		binary += guid;
+	}
+	ck_assert_uint_eq(binary, 1);
+}
+END_TEST
+
 static const struct {
 	struct cas_set_array what;
 	const char *name, *fqdn, *site;
@@ -528,6 +550,7 @@ int main(void)
 	tcase_add_test(tcase, databases);
 	tcase_add_test(tcase, new_array);
 	tcase_add_test(tcase, remove_array);
+	tcase_add_test(tcase, text_and_bytes);
 	tcase_add_loop_test(tcase, set_array, 0, COUNT(settings));
 	tcase_add_test(tcase, one_object);
 	tcase_add_test(tcase, by_guid);
