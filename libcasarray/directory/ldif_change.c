@@ -115,23 +115,25 @@ static enum verdict judge_mod(struct casp_ldif_edits *edits,
 	bool failed = false;
 	size_t any =
 		casp_ldif_edit_value(edits, edit, mod->attribute, NULL, NULL, &failed);
-	size_t old = SIZE_MAX, new = SIZE_MAX;
+	size_t old = SIZE_MAX, wanted = SIZE_MAX;
 
 	if (mod->old_value) {
 		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
 					   NULL, &failed);
 	}
 	if (mod->new_value) {
-		new = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
-					   NULL, &failed);
+		wanted = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
+					      NULL, &failed);
 	}
 	if (failed) {
 		return NO_MEMORY;
 	}
-	if (old != SIZE_MAX || (!mod->old_value && mod->new_value && any == SIZE_MAX)) {
+	if (old != SIZE_MAX ||
+	    (!mod->old_value && mod->new_value &&
+	     (any == SIZE_MAX || (mod->beside && wanted == SIZE_MAX)))) {
 		return APPLY;
 	}
-	if (mod->new_value ? new != SIZE_MAX : any == SIZE_MAX) {
+	if (mod->new_value ? wanted != SIZE_MAX : any == SIZE_MAX) {
 		return ALREADY;
 	}
 	return DIFFERS;
@@ -141,27 +143,27 @@ static int apply_mod(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
 		     const struct casp_mod *mod, struct cas_error **err)
 {
 	bool failed = false;
-	size_t old = SIZE_MAX, new = SIZE_MAX;
+	size_t old = SIZE_MAX, wanted = SIZE_MAX;
 
 	if (mod->old_value) {
 		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
 					   NULL, &failed);
 	}
 	if (mod->new_value) {
-		new = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
-					   NULL, &failed);
+		wanted = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
+					      NULL, &failed);
 	}
 	if (failed) {
 		return casp_error_nomem(err);
 	}
-	if (old == SIZE_MAX && (!mod->new_value || new != SIZE_MAX)) {
+	if (old == SIZE_MAX && (!mod->new_value || wanted != SIZE_MAX)) {
 		return 0; /* an earlier one of the change did it */
 	}
 	if (old == SIZE_MAX) {
 		return casp_ldif_edit_add(edits, edit, mod->attribute, *mod->new_value,
 					  err);
 	}
-	if (!mod->new_value || (new != SIZE_MAX &&new != old)) {
+	if (!mod->new_value || (wanted != SIZE_MAX && wanted != old)) {
 		casp_ldif_edit_remove(edit, old);
 		return 0;
 	}
