@@ -6,6 +6,7 @@
 
 #include "../names/dn.h"
 #include "../names/fqdn.h"
+#include "../names/legacy_dn.h"
 
 /* What the rules of quality look at, beside names in conflict and lost objects. */
 static bool is_doubtful(const struct cas_object *object)
@@ -169,13 +170,15 @@ static void read_services(struct casp_facts *facts)
 	}
 }
 
-/* Do two databases carry the same value? What refers to nothing is compared as text. */
+/* Do two databases carry the same value? What refers to nothing is compared as text,
+ * without the leaf, which Exchange does not read. */
 static bool same_value(const struct cas_database *a, const struct cas_database *b)
 {
 	if (a->target || b->target) {
 		return a->target == b->target;
 	}
-	return casp_iequal(a->object.legacy_dn, b->object.legacy_dn);
+	return casp_legacy_dn_equal(casp_legacy_dn_parent(casp_str(a->object.legacy_dn)),
+				    casp_legacy_dn_parent(casp_str(b->object.legacy_dn)));
 }
 
 static void count_database(struct casp_facts *facts, const struct cas_database *database)

@@ -96,6 +96,8 @@ static const struct audit_row rows[] = {
 	/* only what is referred to counts, not the leaf */
 	{"CAS048",
 	 HQ "db A EX1 EX1;db B EX1 x;" LEGACY FIXTURE_LEGACY_SERVER("EX1") "/cn=B", ""},
+	{"CAS048",
+	 HQ "db A EX1 GONE;db B EX1 x;" LEGACY FIXTURE_LEGACY_SERVER("GONE") "/cn=B", ""},
 	{"CAS048", HQ "db A EX1 GONE;db B EX1 gone", ""},
 	{"CAS048", HQ "db A EX1 EX1;set msExchRestore TRUE;db B EX1 outlook.contoso.com",
 	 ""},
