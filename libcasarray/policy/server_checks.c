@@ -60,11 +60,11 @@ CASP_CHECK(server_without_site)
 
 CASP_CHECK(single_member)
 {
-	const struct cas_array *array = (const struct cas_array *)subject->object;
+	const struct cas_array *array = casp_subject_array(subject);
 	const struct cas_server *member;
 	size_t at = 0;
 
-	if (array->is_2013) {
+	if (!array) {
 		return CASP_NOT_APPLICABLE;
 	}
 	if (casp_array_n_members(array) != 1) {
@@ -92,12 +92,12 @@ static bool same_build(const struct casp_version *a, const struct casp_version *
 
 CASP_CHECK(version_skew)
 {
-	const struct cas_array *array = (const struct cas_array *)subject->object;
+	const struct cas_array *array = casp_subject_array(subject);
 	const struct cas_server *first, *member;
 	char one[48], other[48];
 	size_t at = 0;
 
-	if (array->is_2013 || !(first = casp_array_next_member(array, &at))) {
+	if (!array || !(first = casp_array_next_member(array, &at))) {
 		return CASP_NOT_APPLICABLE;
 	}
 	while ((member = casp_array_next_member(array, &at))) {
@@ -134,7 +134,8 @@ CASP_CHECK(update_order)
 	    casp_facts_site(subject->facts, server->site)->internet_facing) {
 		return CASP_NOT_APPLICABLE;
 	}
-	if (casp_version_compare(&server->version, &facing->version) <= 0) {
+	if (same_build(&server->version, &facing->version) ||
+	    casp_version_compare(&server->version, &facing->version) < 0) {
 		return CASP_PASS;
 	}
 	if (!details) {

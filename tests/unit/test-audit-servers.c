@@ -39,6 +39,10 @@ static const struct audit_row rows[] = {
 	 "array a a.contoso.com S",
 	 "a info none"},
 	{"CAS025", HQ, ""},
+	{"CAS025",
+	 "site S;server E S 38 14.3.123.4;array a a.contoso.com S;"
+	 "move CN=a,CN=LostAndFoundConfig," FIXTURE_CFG,
+	 ""},
 	{"CAS025", "site S;array a a.contoso.com S", ""},
 	/* cas-version-skew-in-array */
 	{"CAS026",
@@ -90,6 +94,17 @@ static const struct audit_row rows[] = {
 	 "https://mail/owa;"
 	 "server F T 38 14.2.247.5;vdir F owa https://f/owa -",
 	 ""},
+	/* what does not say its revision is not older by it */
+	{"CAS028",
+	 "site S;site T;server E S 38 14.3.123.0;vdir E owa https://e/owa "
+	 "https://mail/owa;"
+	 "server F T 38 14.3.123.4",
+	 ""},
+	{"CAS028",
+	 "site S;site T;server E S 38 14.3.123.4;vdir E owa https://e/owa "
+	 "https://mail/owa;"
+	 "server F T 38 14.3.123.5",
+	 "F warning advise"},
 	/* the oldest of the servers that face the Internet counts */
 	{"CAS028",
 	 "site S;site T;server E S 38 14.2.247.5;vdir E owa https://e/owa "
