@@ -29,7 +29,7 @@ static void cut_off(int signal_number)
 
 /*
  * The first Ctrl-C asks for an orderly end, a second one kills. A reader that goes away
- * must not kill either: a change may be in progress.
+ * and a limit on the size of files must not kill either: a change may be in progress.
  */
 static void set_signals(void)
 {
@@ -41,6 +41,7 @@ static void set_signals(void)
 	action = (struct sigaction){.sa_handler = SIG_IGN};
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 	action = (struct sigaction){.sa_handler = cut_off};
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);

@@ -162,6 +162,23 @@ int cli_fail(struct cli_session *session, struct cas_error *error)
 	return cli_exit_status(code);
 }
 
+static void report_output(struct cli_session *session, const char *text, int error)
+{
+	char *named = NULL;
+
+	if (session->output && error != EINVAL && error != EINTR &&
+	    asprintf(&named, "cannot write '%s': %s", session->global.output,
+		     strerror(error)) < 0) {
+		named = NULL;
+	}
+	cli_message(session->err, "", named ? named : text);
+	if (error == ENOSPC || error == EDQUOT) {
+		cli_message(session->err, "",
+			    "free some space on that file system, then try again");
+	}
+	free(named);
+}
+
 int cli_output_failed(struct cli_session *session)
 {
 	int error = 0;
@@ -172,7 +189,7 @@ int cli_output_failed(struct cli_session *session)
 	}
 	if (!session->output_reported) {
 		session->output_reported = true;
-		cli_message(session->err, "", text);
+		report_output(session, text, error);
 		if (error == EINVAL) {
 			fprintf(session->err, "casarray: try 'casarray %s --help'\n",
 				session->cmd ? session->cmd->name : "");
