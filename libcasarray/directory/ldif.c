@@ -83,8 +83,9 @@ static int open_files(struct casp_ldif *ldif, const char *const *paths, size_t n
 		ldif->n_files++;
 		for (size_t k = 0; k < i; k++) {
 			if (strcmp(ldif->files[k].resolved, file->resolved) == 0) {
-				return casp_error(err, CAS_E_USAGE, "'%s' is named twice",
-						  paths[i]);
+				casp_error(err, CAS_E_USAGE, "'%s' is named twice",
+					   paths[i]);
+				return casp_error_hint(err, "name each file once");
 			}
 		}
 	}
