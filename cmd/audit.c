@@ -99,7 +99,6 @@ static const struct out_view view = {
 	.kind = OUT_FINDINGS,
 	.columns = columns,
 	.n_columns = sizeof(columns) / sizeof(*columns),
-	.empty = "no findings",
 };
 
 static int pick(struct cli_session *session, const struct cas_organization *org,
@@ -133,10 +132,12 @@ static json_t *make_tail(const struct cas_audit *audit)
 	json_t *tail = json_object();
 	json_t *summary;
 
-	summary = json_sprintf("%zu finding%s: %zu error%s, %zu warning%s, %zu info; "
-			       "%zu rule%s not evaluated",
-			       all, plural(all), errors, plural(errors), warnings,
-			       plural(warnings), infos, unknown, plural(unknown));
+	summary = all ? json_sprintf("%zu finding%s: %zu error%s, %zu warning%s, "
+				     "%zu info; %zu rule%s not evaluated",
+				     all, plural(all), errors, plural(errors), warnings,
+				     plural(warnings), infos, unknown, plural(unknown))
+		      : json_sprintf("no findings; %zu rule%s not evaluated", unknown,
+				     plural(unknown));
 	if (!tail || json_object_set_new(tail, "summary", summary)) {
 		json_decref(tail);
 		return NULL;

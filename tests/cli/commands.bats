@@ -8,24 +8,6 @@ setup() {
 	common_setup
 }
 
-# unchanged: the file is as it was.
-unchanged() {
-	cmp "$LDIF" "$ROOT/examples/contoso.ldif"
-}
-
-# points DATABASE LEAF: the last but one part of the legacyExchangeDN is cn=LEAF.
-points() {
-	local dn
-
-	dn=$(value "$1")
-	equal "$(basename "$(dirname "$dn")")" "cn=$2"
-}
-
-# names: the names in the rows of a JSON document in out, on one line.
-names() {
-	jq -r '[.rows[].name] | join(",")' "$BATS_TEST_TMPDIR/out"
-}
-
 # ---- looking ----
 
 @test "get-array shows members and databases" {

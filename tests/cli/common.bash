@@ -75,3 +75,77 @@ value() {
 				print substr(line, 19)
 		}' "${2:-$LDIF}"
 }
+
+# unchanged: the file is as it was.
+unchanged() {
+	cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+}
+
+# points DATABASE LEAF: the last but one part of the legacyExchangeDN is cn=LEAF.
+points() {
+	local dn
+
+	dn=$(value "$1")
+	equal "$(basename "$(dirname "$dn")")" "cn=$2"
+}
+
+# names: the names in the rows of the JSON document in out, on one line.
+names() {
+	jq -r '[.rows[].name] | join(",")' "$BATS_TEST_TMPDIR/out"
+}
+
+# refused STATUS MESSAGE ARGUMENT...: what was said on stderr, and nothing was printed or written.
+refused() {
+	local status=$1 message=$2
+	shift 2
+
+	try "$status" "$@"
+	equal "$err" "$message"
+	equal "$out" ""
+	unchanged
+}
+
+# query FILTER: jq -r on the JSON document in out.
+query() {
+	jq -r "$1" "$BATS_TEST_TMPDIR/out"
+}
+
+# record NAME [FILE]: the record of CN=NAME,... with its lines unfolded, without CR.
+record() {
+	awk -v dn="dn: CN=$1," '
+		{ sub(/\r$/, "") }
+		/^ / { line = line substr($0, 2); next }
+		{ use(); line = $0 }
+		END { use() }
+		function use() {
+			if (line ~ /^dn: /)
+				inside = index(line, dn) == 1
+			if (line == "")
+				inside = 0
+			if (inside)
+				print line
+		}' "${2:-$LDIF}"
+}
+
+# without NAME: the file without the records whose DN begins with CN=NAME, for the rest of the test.
+without() {
+	awk -v dn="dn: CN=$1," 'BEGIN { RS = ORS = "\r\n\r\n" } index($0, dn) != 1' \
+		"$LDIF" >"$LDIF.new"
+	mv "$LDIF.new" "$LDIF"
+}
+
+# run_id N: the id of the N-th newest run, from 1 on.
+run_id() {
+	casarray history --format json | jq -r ".rows[$1 - 1].run"
+}
+
+# terminal ANSWER ARGUMENT...: runs casarray on a terminal of $WIDTH columns (80), where ANSWER is
+# typed at its question ("-": nothing is). What the terminal got is in $screen, the exit status in $status.
+terminal() {
+	local answer=$1
+	shift
+
+	status=0
+	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns "${WIDTH:-80}" \
+		--answer "$answer" "$CASARRAY" "$@") || status=$?
+}
