@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The interface of every kind of directory: search and commit. One store a file; the address
- * chooses. Entries know nothing of Exchange.
+ * The interface of every kind of directory: search and commit. One store a file; the
+ * address chooses. Entries know nothing of Exchange.
  */
 #ifndef CASP_DIRECTORY_H
 #define CASP_DIRECTORY_H
@@ -13,6 +13,7 @@
 #include "../base/context.h"
 #include "../base/error.h"
 #include "../base/str.h"
+#include "defect.h"
 
 /* ---- reading ---- */
 
@@ -23,8 +24,9 @@ enum casp_scope {
 };
 
 /*
- * One alternative of a query: attribute = value, ignoring case, compared with the decoded value. The attributes
- * "distinguishedName" (any spelling of a DN: the entry's own DN), and "objectGUID" (the 16 raw bytes) are understood by every store.
+ * One alternative of a query: attribute = value, ignoring case, compared with the decoded
+ * value. The attributes "distinguishedName" (any spelling of a DN: the entry's own DN),
+ * and "objectGUID" (the 16 raw bytes) are understood by every store.
  */
 struct casp_equality {
 	const char *attribute;
@@ -32,9 +34,9 @@ struct casp_equality {
 };
 
 /*
- * Which entries, and which of their attributes. A query is a value: each store compiles it.
- * An entry fits when it is in base and scope, has one of the object classes (n_classes 0: any
- * entry) and, if n_any is not 0, satisfies one of the equalities.
+ * Which entries, and which of their attributes. A query is a value: each store compiles
+ * it. An entry fits when it is in base and scope, has one of the object classes
+ * (n_classes 0: any entry) and, if n_any is not 0, satisfies one of the equalities.
  */
 struct casp_query {
 	struct casp_str base; /* empty: the whole directory */
@@ -56,52 +58,44 @@ struct casp_values {
 
 struct casp_entry {
 	struct casp_str dn;
-	size_t query;		      /* which of the queries it fits (the first) */
-	/* Parallel. The query's attributes (n of values 0: absent); with all_attributes those
-	 * that the entry has, in the order and spelling of the directory, options stripped. */
+	size_t query; /* which of the queries it fits (the first) */
+	/* Parallel. The query's attributes (n of values 0: absent); with all_attributes
+	 * those that the entry has, in the order and spelling of the directory, options
+	 * stripped. */
 	const char *const *names;
 	const struct casp_values *values;
 	size_t n_names;
-	uint64_t origin;	      /* for casp_directory_where() */
+	uint64_t origin; /* for casp_directory_where() */
 };
 
-/* The entry and all that it points at is gone when the callback returns. A negative result ends
- * the search and is handed on. */
+/* The entry and all that it points at is gone when the callback returns. A negative
+ * result ends the search and is handed on. */
 typedef int (*casp_entry_fn)(void *closure, const struct casp_entry *entry,
 			     struct cas_error **err);
 
 /*
- * Runs several queries in one go (LDIF: in one pass over the file); entries come in the directory's own
- * order. An entry that fits several queries comes once, with the first. Entries that cannot be used (no objectClass,
- * malformed DN) do not fit any query with classes; see casp_directory_defects().
+ * Runs several queries in one go (LDIF: in one pass over the file); entries come in the
+ * directory's own order. An entry that fits several queries comes once, with the first.
+ * Entries that cannot be used (no objectClass, malformed DN) do not fit any query with
+ * classes; see casp_directory_defects().
  */
-int casp_directory_search(struct cas_directory *directory, const struct casp_query *queries,
-			  size_t n_queries, casp_entry_fn each, void *closure,
-			  struct cas_error **err);
+int casp_directory_search(struct cas_directory *directory,
+			  const struct casp_query *queries, size_t n_queries,
+			  casp_entry_fn each, void *closure, struct cas_error **err);
 
-/* Where an entry came from: "contoso.ldif:1234", appended. Counts lines: for errors and findings. */
+/* Where an entry came from: "contoso.ldif:1234", appended. Counts lines: for errors and
+ * findings. */
 void casp_directory_where(struct cas_directory *directory, uint64_t origin,
 			  struct casp_buf *out);
 
-/* What is wrong with entries but did not stop the reading. */
-enum casp_defect_kind {
-	CASP_DEFECT_NO_CLASS,
-	CASP_DEFECT_BAD_DN,
-	CASP_DEFECT_DUPLICATE_DN, /* of an earlier entry */
-	CASP_DEFECT_NOT_UTF8,	  /* of the DN */
-};
-struct casp_defect {
-	enum casp_defect_kind kind;
-	uint64_t origin;
-	struct casp_str dn; /* owned by the directory */
-};
 /* Complete after the first search. */
 size_t casp_directory_defects(struct cas_directory *directory,
 			      const struct casp_defect **ret);
 
 /* ---- writing ---- */
 
-/* Replaces one value of an attribute: old NULL: there must be none; new NULL: the old is removed. */
+/* Replaces one value of an attribute: old NULL: there must be none; new NULL: the old is
+ * removed. */
 struct casp_mod {
 	const char *attribute;
 	const struct casp_str *old_value;
@@ -125,29 +119,34 @@ struct casp_attribute {
 struct casp_change {
 	enum casp_change_op op;
 	struct casp_str dn;
-	const struct casp_mod *mods; /* modify and rename; of delete: what it must still hold (old values) */
+	const struct casp_mod *mods; /* modify and rename; of delete: what it must still
+					hold (old values) */
 	size_t n_mods;
-	const struct casp_attribute *attributes; /* add; without objectGUID, which the store makes up unless given */
+	const struct casp_attribute *attributes; /* add; without objectGUID, which the
+						    store makes up unless given */
 	size_t n_attributes;
 	struct casp_str new_rdn; /* rename, "CN=New" escaped */
 };
 
 struct casp_result {
 	enum cas_outcome outcome;
-	char *reason; /* the store's or server's own words, or NULL; the caller frees it */
+	char *reason; /* the directory's own words, or NULL; the caller frees it */
 };
 
 /*
- * Carries out a batch, each change under its own condition: a modification whose old value is not there any more is
- * CAS_OUTCOME_CONFLICT; one whose new value is there already (and its old one not) is CAS_OUTCOME_ALREADY; an add of an entry
- * that exists with the same attributes, a delete of one that is gone are ALREADY too.
- * LDIF: all or nothing - if one change is a conflict or refused, nothing is written and the others are
- * CAS_OUTCOME_NOT_TRIED. `results` has n elements. 0: every change is done or already so; CAS_E_CONFLICT, CAS_E_REFUSED,
- * CAS_E_PARTIAL: see the results; other codes: nothing was written.
+ * Carries out a batch, each change under its own condition: a modification whose old
+ * value is not there any more is CAS_OUTCOME_CONFLICT; one whose new value is there
+ * already (and its old one not) is CAS_OUTCOME_ALREADY; an add of an entry that exists
+ * with the same attributes, a delete of one that is gone are ALREADY too. LDIF: all or
+ * nothing - if one change is a conflict or refused, nothing is written and the others are
+ * CAS_OUTCOME_NOT_TRIED. `results` has n elements. 0: every change is done or already so;
+ * CAS_E_CONFLICT, CAS_E_REFUSED, CAS_E_PARTIAL: see the results; other codes: nothing was
+ * written.
  */
-int casp_directory_commit(struct cas_directory *directory, const struct casp_change *changes,
-			  size_t n, struct casp_result *results,
-			  const volatile int *interrupt, struct cas_error **err);
+int casp_directory_commit(struct cas_directory *directory,
+			  const struct casp_change *changes, size_t n,
+			  struct casp_result *results, const volatile int *interrupt,
+			  struct cas_error **err);
 
 /* ---- stores ---- */
 
@@ -156,10 +155,12 @@ struct casp_store {
 		      size_t n_queries, casp_entry_fn each, void *closure,
 		      struct cas_error **err);
 	int (*commit)(struct cas_directory *directory, const struct casp_change *changes,
-		      size_t n, struct casp_result *results, const volatile int *interrupt,
-		      struct cas_error **err);
-	void (*where)(struct cas_directory *directory, uint64_t origin, struct casp_buf *out);
-	size_t (*defects)(struct cas_directory *directory, const struct casp_defect **ret);
+		      size_t n, struct casp_result *results,
+		      const volatile int *interrupt, struct cas_error **err);
+	void (*where)(struct cas_directory *directory, uint64_t origin,
+		      struct casp_buf *out);
+	size_t (*defects)(struct cas_directory *directory,
+			  const struct casp_defect **ret);
 	void (*close)(struct cas_directory *directory);
 };
 

@@ -9,6 +9,7 @@
 #include "../base/str.h"
 #include "../base/vec.h"
 #include "../casarray.h"
+#include "../directory/defect.h"
 #include "../names/exchange_version.h"
 #include "../names/guid.h"
 
@@ -207,7 +208,7 @@ struct cas_organization {
 
 	bool has_mailboxes; /* the directory says something of mailboxes */
 	bool has_copies;
-	size_t n_partial; /* attributes of which the directory gave only a range of the values */
+	size_t n_partial;             /* attributes with a range of their values only */
 	struct casp_map by_legacy_dn; /* servers and arrays */
 	struct casp_map by_dn;        /* sites, servers, arrays, DAGs */
 	struct casp_index index[CAS_N_KINDS][CASP_N_FORMS];
@@ -249,7 +250,6 @@ casp_organization_by_legacy_dn(const struct cas_organization *org,
 /* The value shown to people: cas_database_rpc_client_access_server(). */
 const char *casp_object_fqdn(const struct cas_object *object);
 /* What is wrong with entries that could not be loaded, or that exist twice. */
-struct casp_defect;
 size_t casp_organization_defects(const struct cas_organization *org,
 				 const struct casp_defect **ret);
 /* "contoso.ldif:1234", appended. */

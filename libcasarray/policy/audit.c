@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "../base/error.h"
 #include "../names/dn.h"
 #include "select.h"
 

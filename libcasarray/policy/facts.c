@@ -50,7 +50,7 @@ static bool add_entries(struct casp_facts *facts)
 	if (!facts->org->directory) {
 		return true;
 	}
-	n = casp_directory_defects(facts->org->directory, &defects);
+	n = casp_organization_defects(facts->org, &defects);
 	facts->entries = calloc(n + 1, sizeof(*facts->entries));
 	if (!facts->entries) {
 		return false;

@@ -11,7 +11,7 @@ static const char *where(const struct casp_subject *subject, struct casp_arena *
 	if (!subject->org->directory) {
 		return "the directory";
 	}
-	casp_directory_where(subject->org->directory, subject->object->origin, &buf);
+	casp_organization_where(subject->org, subject->object->origin, &buf);
 	text = buf.failed ? NULL : casp_arena_dup_str(arena, casp_buf_str(&buf));
 	casp_buf_free(&buf);
 	return text;

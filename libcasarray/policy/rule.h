@@ -3,7 +3,6 @@
 #ifndef CASP_RULE_H
 #define CASP_RULE_H
 
-#include "../directory/directory.h"
 #include "policy.h"
 
 enum casp_need {

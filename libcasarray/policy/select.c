@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "../base/error.h"
+
 static int unknown(const char *what, const char *text, struct cas_error **err)
 {
 	const char *nearest = casp_rule_nearest(text, strcmp(what, "family") == 0);
