@@ -51,7 +51,8 @@ void cas_context_set_log(struct cas_context *context, enum cas_log_level level,
 	context->closure = closure;
 }
 
-void casp_log(struct cas_context *context, enum cas_log_level level, const char *format, ...)
+void casp_log(struct cas_context *context, enum cas_log_level level, const char *format,
+	      ...)
 {
 	int saved = errno;
 	char message[1024];

@@ -5,7 +5,7 @@
 #include "../casarray.h"
 
 /* Says nothing when the level is not wanted; errno survives. */
-void casp_log(struct cas_context *context, enum cas_log_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void casp_log(struct cas_context *context, enum cas_log_level level, const char *format,
+	      ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -5,13 +5,15 @@
 #include "../casarray.h"
 
 /*
- * Sets *err (when err is not NULL and nothing is set yet) and returns code, so that a caller
- * can `return casp_error(err, CAS_E_IO, "cannot open '%s': %s", path, strerror(errno));`.
- * When memory runs out *err becomes a static error of code CAS_E_NOMEM.
+ * Sets *err (when err is not NULL and nothing is set yet) and returns code, so that a
+ * caller can `return casp_error(err, CAS_E_IO, "cannot open '%s': %s", path,
+ * strerror(errno));`. When memory runs out *err becomes a static error of code
+ * CAS_E_NOMEM.
  */
 int casp_error(struct cas_error **err, enum cas_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* What to do about it; replaces an earlier hint. Returns the code of the error, or 0 without one. */
+/* What to do about it; replaces an earlier hint. Returns the code of the error, or 0
+ * without one. */
 int casp_error_hint(struct cas_error **err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Puts "text: " before the message of an error that is set. Returns its code. */

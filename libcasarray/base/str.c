@@ -83,7 +83,8 @@ uint64_t casp_str_ihash(struct casp_str text)
 	uint64_t hash = text.n * k;
 	size_t i = 0;
 
-	/* Setting bit 5 of every byte folds the letters; what else it merges only collides. */
+	/* Setting bit 5 of every byte folds the letters; what else it merges only
+	 * collides. */
 	for (; i + 8 <= text.n; i += 8) {
 		uint64_t word;
 

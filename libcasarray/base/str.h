@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A piece of text that somebody else owns; not NUL-terminated. p may be NULL when n is 0. */
+/* A piece of somebody else's text; not NUL-terminated. p may be NULL when n is 0. */
 struct casp_str {
 	const char *p;
 	size_t n;
@@ -66,8 +66,8 @@ uint64_t casp_str_ihash(struct casp_str text);
 /* Levenshtein distance ignoring case, at most limit + 1. */
 size_t casp_str_distance(struct casp_str a, struct casp_str b, size_t limit);
 
-/* A growing text, always NUL-terminated once anything was added. After a failed allocation
- * `failed` is set, and every later call does nothing: check once, at the end. */
+/* A growing text, always NUL-terminated once anything was added. After a failed
+ * allocation `failed` is set, and every later call does nothing: check it at the end. */
 struct casp_buf {
 	char *p;
 	size_t n;
