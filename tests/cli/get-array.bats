@@ -33,7 +33,7 @@ outlook-berlin  outlook-berlin.contoso.com  Berlin      BER-CAS1, BER-CAS2      
 		*-berlin|outlook-berlin
 		*-BER*|outlook-berlin
 		nothing*|
-		outlook-berlin outlook|outlook-berlin,outlook
+		outlook-berlin outlook|outlook,outlook-berlin
 		outl* --site HeadOffice|outlook
 	END
 	try 0 get-array --site Branch
