@@ -6,6 +6,7 @@
 #include "array_check.h"
 
 #define RENAMABLE 0x40000000
+#define TCP "ncacn_ip_tcp:"
 
 /* What really changes; NULL: stays. */
 struct intent {
@@ -13,6 +14,8 @@ struct intent {
 	const char *name;
 	const char *fqdn;
 	const struct cas_site *site;
+	struct casp_delta *addresses; /* what becomes of the ncacn_ip_tcp values */
+	size_t n_addresses;
 };
 
 static int want_name(struct cas_plan *plan, const char *name, struct intent *intent,
@@ -48,6 +51,91 @@ static int want_name(struct cas_plan *plan, const char *name, struct intent *int
 	return intent->name ? 0 : casp_error_nomem(err);
 }
 
+/* The value that the FQDN is or takes the place of: the one that it equals, else the
+ * first. */
+static size_t kept_address(const struct casp_step *addresses, struct casp_str wanted)
+{
+	for (size_t i = 0; i < addresses->n_deltas; i++) {
+		if (casp_str_iequal(casp_delta_old(&addresses->deltas[i]), wanted)) {
+			return i;
+		}
+	}
+	return 0;
+}
+
+/* Leaves the ncacn_ip_tcp values alone of what was read. */
+static void pick_addresses(struct casp_step *entry)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < entry->n_deltas; i++) {
+		const struct casp_delta *delta = &entry->deltas[i];
+
+		if (casp_iequal(delta->attribute, "networkAddress") &&
+		    casp_str_istarts(casp_delta_old(delta), CASP_STR(TCP))) {
+			entry->deltas[n++] = *delta;
+		}
+	}
+	entry->n_deltas = n;
+}
+
+/* Several addresses become one: an array has exactly one FQDN. */
+static int want_one_address(struct cas_plan *plan, struct casp_str fqdn,
+			    struct intent *intent, struct cas_error **err)
+{
+	const struct cas_array *array = intent->array;
+	struct casp_step entry = {.name = array->object.name, .dn = array->object.dn};
+	const char *wanted =
+		casp_arena_printf(&plan->arena, TCP "%.*s", CASP_STR_ARG(fqdn));
+	bool found = false;
+	size_t kept;
+	int code = wanted ? casp_step_read_entry(plan, &entry, &found, err)
+			  : casp_error_nomem(err);
+
+	if (code) {
+		return code;
+	}
+	pick_addresses(&entry);
+	if (!found || !entry.n_deltas) {
+		return casp_error(err, CAS_E_CONFLICT,
+				  "the array '%s' (%s) changed meanwhile",
+				  array->object.name, array->object.dn);
+	}
+	kept = kept_address(&entry, casp_str(wanted));
+	for (size_t i = 0; i < entry.n_deltas; i++) {
+		struct casp_delta *delta = &entry.deltas[i];
+
+		delta->old_shown = delta->old_value + strlen(TCP);
+		if (i == kept && strcmp(delta->old_value, wanted) == 0) {
+			continue;
+		}
+		delta->new_value = i == kept ? wanted : NULL;
+		delta->new_shown = i == kept ? wanted + strlen(TCP) : NULL;
+		entry.deltas[intent->n_addresses++] = *delta;
+	}
+	intent->addresses = entry.deltas;
+	return 0;
+}
+
+static int want_address(struct cas_plan *plan, struct intent *intent,
+			struct cas_error **err)
+{
+	const struct cas_array *array = intent->array;
+	struct casp_delta *delta = casp_arena_zalloc(&plan->arena, sizeof(*delta));
+
+	if (!delta) {
+		return casp_error_nomem(err);
+	}
+	delta->attribute = "networkAddress";
+	delta->old_value = *array->tcp_value ? array->tcp_value : NULL;
+	delta->new_value = casp_arena_printf(&plan->arena, TCP "%s", intent->fqdn);
+	delta->old_shown = array->fqdn;
+	delta->new_shown = intent->fqdn;
+	intent->addresses = delta;
+	intent->n_addresses = 1;
+	return delta->new_value ? 0 : casp_error_nomem(err);
+}
+
 static int want_fqdn(struct cas_plan *plan, const char *fqdn, struct intent *intent,
 		     struct cas_error **err)
 {
@@ -61,11 +149,17 @@ static int want_fqdn(struct cas_plan *plan, const char *fqdn, struct intent *int
 	if (code == 0) {
 		code = casp_array_check_free(plan->org, intent->array, "FQDN", text, err);
 	}
+	if (code == 0 && intent->array->n_tcp > 1) {
+		code = want_one_address(plan, text, intent, err);
+	}
 	if (code || casp_str_equal(text, casp_str(intent->array->fqdn))) {
 		return code;
 	}
 	intent->fqdn = casp_arena_dup_str(&plan->arena, text);
-	return intent->fqdn ? 0 : casp_error_nomem(err);
+	if (!intent->fqdn) {
+		return casp_error_nomem(err);
+	}
+	return intent->n_addresses ? 0 : want_address(plan, intent, err);
 }
 
 static int want_site(struct cas_plan *plan, const struct cas_set_array *what,
@@ -94,22 +188,6 @@ static int want_site(struct cas_plan *plan, const struct cas_set_array *what,
 
 /* ---- the step ---- */
 
-static bool fqdn_delta(struct cas_plan *plan, const struct intent *intent,
-		       struct casp_delta *delta)
-{
-	const struct cas_array *array = intent->array;
-
-	*delta = (struct casp_delta){
-		.attribute = "networkAddress",
-		.old_value = *array->tcp_value ? array->tcp_value : NULL,
-		.new_value =
-			casp_arena_printf(&plan->arena, "ncacn_ip_tcp:%s", intent->fqdn),
-		.old_shown = array->fqdn,
-		.new_shown = intent->fqdn,
-	};
-	return delta->new_value;
-}
-
 static void site_delta(const struct intent *intent, struct casp_delta *delta)
 {
 	const struct cas_array *array = intent->array;
@@ -129,15 +207,15 @@ static int add_step(struct cas_plan *plan, const struct intent *intent,
 	enum cas_action action = intent->name ? CAS_ACTION_RENAME : CAS_ACTION_MODIFY;
 	struct casp_step *step =
 		casp_plan_object_step(plan, action, &intent->array->object);
-	size_t n = 0;
+	size_t n = intent->n_addresses;
 
-	if (!step || !casp_step_reserve(plan, step, 2)) {
+	if (!step || !casp_step_reserve(plan, step, n + 1)) {
 		return casp_error_nomem(err);
 	}
 	step->new_name = intent->name;
-	step->shown = intent->fqdn ? "Fqdn" : intent->site ? "Site" : "Name";
-	if (intent->fqdn && !fqdn_delta(plan, intent, &step->deltas[n++])) {
-		return casp_error_nomem(err);
+	step->shown = n ? "Fqdn" : intent->site ? "Site" : "Name";
+	if (n) {
+		memcpy(step->deltas, intent->addresses, n * sizeof(*step->deltas));
 	}
 	if (intent->site) {
 		site_delta(intent, &step->deltas[n++]);
@@ -202,13 +280,14 @@ static bool note_fqdn(struct cas_plan *plan, const struct intent *intent)
 			intent->array->fqdn));
 }
 
-static bool warn_addresses(struct cas_plan *plan, const struct cas_array *array)
+static bool warn_addresses(struct cas_plan *plan, const struct intent *intent)
 {
-	return array->n_tcp < 2 ||
+	const struct cas_array *array = intent->array;
+
+	return array->n_tcp < 2 || !intent->n_addresses ||
 	       casp_plan_warn(
-		       plan,
-		       "the array has %u ncacn_ip_tcp addresses: only '%s' is replaced",
-		       array->n_tcp, array->tcp_value);
+		       plan, "the array has %u ncacn_ip_tcp addresses: only '%s' is left",
+		       array->n_tcp, intent->fqdn ? intent->fqdn : array->fqdn);
 }
 
 static bool warn_site(struct cas_plan *plan, const struct intent *intent)
@@ -232,7 +311,7 @@ static int inform(struct cas_plan *plan, const struct intent *intent,
 		  struct cas_error **err)
 {
 	const struct cas_site *site = intent->site ? intent->site : intent->array->site;
-	bool ok = true;
+	bool ok = warn_addresses(plan, intent);
 	int code;
 
 	if (intent->fqdn) {
@@ -240,7 +319,7 @@ static int inform(struct cas_plan *plan, const struct intent *intent,
 		if (code) {
 			return code;
 		}
-		ok = warn_addresses(plan, intent->array) && note_fqdn(plan, intent);
+		ok = ok && note_fqdn(plan, intent);
 	}
 	if (intent->site) {
 		ok = ok && warn_site(plan, intent);
@@ -266,7 +345,7 @@ static int build(struct cas_plan *plan, const struct cas_set_array *what,
 	if (code) {
 		return code;
 	}
-	if (!intent.name && !intent.fqdn && !intent.site) {
+	if (!intent.name && !intent.n_addresses && !intent.site) {
 		return casp_plan_note(plan, "the array '%s' is already so",
 				      intent.array->object.name)
 			       ? 0

@@ -111,9 +111,41 @@ START_TEST(fqdn_warnings)
 	const struct cas_set_array many = {.identity = "many", .fqdn = "single"};
 
 	expect_done(set(&many), err);
-	ck_assert(warns(plan, "only 'ncacn_ip_tcp:one.contoso.com' is replaced"));
+	ck_assert(warns(plan, "only 'single' is left"));
 	ck_assert(warns(plan, "single label"));
 	ck_assert(notes(plan, "no database uses the array"));
+}
+END_TEST
+
+/* An array has one address: the FQDN replaces the first or is the one that stays. */
+static const struct {
+	const char *fqdn;
+	const char *deltas; /* "old>new" each */
+} one_address[] = {
+	{"one.contoso.com", "two.contoso.com>-;"},
+	{"two.contoso.com", "one.contoso.com>-;"},
+	{"TWO.contoso.com", "one.contoso.com>-;two.contoso.com>TWO.contoso.com;"},
+	{"new.contoso.com", "one.contoso.com>new.contoso.com;two.contoso.com>-;"},
+};
+
+START_TEST(several_addresses)
+{
+	const struct cas_set_array what = {.identity = "many",
+					   .fqdn = one_address[_i].fqdn};
+	char text[200] = "";
+
+	expect_done(set(&what), err);
+	ck_assert_uint_eq(plan->steps.n, 1);
+	for (size_t i = 0; i < plan->steps.v[0].n_deltas; i++) {
+		const struct casp_delta *delta = &plan->steps.v[0].deltas[i];
+
+		ck_assert_str_eq(delta->attribute, "networkAddress");
+		ck_assert_str_eq(delta->old_value + 13, delta->old_shown);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s>%s;",
+			 delta->old_shown, delta->new_value ? delta->new_shown : "-");
+	}
+	ck_assert_str_eq(text, one_address[_i].deltas);
+	ck_assert(warns(plan, "2 ncacn_ip_tcp addresses"));
 }
 END_TEST
 
@@ -218,6 +250,7 @@ int main(void)
 	tcase_add_loop_test(tcase, refused, 0, COUNT(refusals));
 	tcase_add_test(tcase, fqdn);
 	tcase_add_test(tcase, fqdn_warnings);
+	tcase_add_loop_test(tcase, several_addresses, 0, COUNT(one_address));
 	tcase_add_test(tcase, fqdn_added);
 	tcase_add_test(tcase, name);
 	tcase_add_test(tcase, case_of_name);

@@ -23,6 +23,8 @@ static void setup(void)
 	fixture_add(f, "description", "kept");
 	fixture_array(f, "bare", "bare.contoso.com", NULL);
 	fixture_set(f, "networkAddress", "netbios:BARE");
+	fixture_array(f, "many", "one.contoso.com", NULL);
+	fixture_add(f, "networkAddress", "ncacn_ip_tcp:two.contoso.com");
 	fixture_database(f, "DB1", "EX1", "EX1");
 	fixture_database(f, "DB2", "EX1", "outlook-b.contoso.com");
 	fixture_database(f, "DB3", "EX1", "gone.contoso.com");
@@ -169,8 +171,8 @@ START_TEST(new_array)
 	expect_done(cas_plan_new_array(org, &what, &plan, &err), err);
 	expect_done(apply(&journals, plan, &err), err);
 	ck_assert_str_eq(value_of("DB1"), "outlook.contoso.com");
-	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 3);
-	array = CASP_ARRAY(org, 2);
+	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 4);
+	array = CASP_ARRAY(org, 3);
 	ck_assert_str_eq(array->object.name, "outlook");
 	ck_assert_str_eq(array->object.legacy_dn,
 			 FIXTURE_LEGACY_SERVER("outlook.contoso.com"));
@@ -194,11 +196,11 @@ START_TEST(remove_array)
 	expect_done(cas_plan_remove_array(org, &what, &plan, &err), err);
 	expect_done(apply(&journals, plan, &err), err);
 	reload();
-	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 1);
+	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 2);
 	undo_done(NULL, NULL);
 	reload();
-	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 2);
-	for (size_t i = 0; i < 2; i++) {
+	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 3);
+	for (size_t i = 0; i < 3; i++) {
 		const struct cas_object *array = &CASP_ARRAY(org, i)->object;
 		struct casp_step step = {.dn = array->dn, .name = array->name};
 		bool found, kept = false;
@@ -273,14 +275,33 @@ static const struct {
 	 "bare",
 	 "bare.contoso.com",
 	 NULL},
+	/* Of several addresses one is left. */
+	{{.identity = "many", .fqdn = "one.contoso.com"},
+	 "many",
+	 "one.contoso.com",
+	 NULL},
+	{{.identity = "many", .fqdn = "x.contoso.com"}, "many", "x.contoso.com", NULL},
 };
+
+static size_t index_of(const char *array)
+{
+	size_t i = 0;
+
+	while (strcmp(CASP_ARRAY(org, i)->object.dn, fixture_array_dn(array)) != 0) {
+		i++;
+	}
+	return i;
+}
 
 START_TEST(set_array)
 {
 	const struct cas_array *array;
-	size_t i = strcmp(settings[_i].what.identity, "bare") == 0;
+	unsigned others = strcmp(settings[_i].what.identity, "bare") == 0;
+	char run[32];
+	size_t i;
 
 	reload();
+	i = index_of(settings[_i].what.identity);
 	expect_done(cas_plan_set_array(org, &settings[_i].what, &plan, &err), err);
 	expect_done(apply(&journals, plan, &err), err);
 	reload();
@@ -289,15 +310,25 @@ START_TEST(set_array)
 	ck_assert_str_eq(array->fqdn, settings[_i].fqdn);
 	ck_assert_pstr_eq(array->site ? array->site->object.name : NULL,
 			  settings[_i].site);
-	ck_assert_uint_eq(array->n_other, i);
+	ck_assert_uint_eq(array->n_other, others);
+	ck_assert_uint_eq(array->n_tcp, 1);
 	undo_done(NULL, NULL);
-	expect_original();
+	strcpy(run, cas_plan_run(plan));
+	if (strcmp(settings[_i].what.identity, "many") == 0) {
+		/* Values have no order: the one brought back stands by the other. */
+		reload();
+		ck_assert_uint_eq(CASP_ARRAY(org, i)->n_tcp, 2);
+		ck_assert_str_eq(CASP_ARRAY(org, i)->fqdn, "one.contoso.com");
+	} else {
+		expect_original();
+	}
 	/* And the undo undone. */
-	undo_done(cas_plan_run(plan), NULL);
+	undo_done(run, NULL);
 	reload();
 	ck_assert_str_eq(CASP_ARRAY(org, i)->object.name, settings[_i].name);
 	ck_assert_str_eq(CASP_ARRAY(org, i)->fqdn, settings[_i].fqdn);
-	ck_assert_uint_eq(CASP_ARRAY(org, i)->n_other, i);
+	ck_assert_uint_eq(CASP_ARRAY(org, i)->n_other, others);
+	ck_assert_uint_eq(CASP_ARRAY(org, i)->n_tcp, 1);
 }
 END_TEST
 
