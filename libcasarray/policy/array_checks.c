@@ -207,12 +207,15 @@ CASP_CHECK(array_extra_address)
 	if (!details) {
 		return CASP_FINDING;
 	}
-	casp_say(details, observed, "%u ncacn_ip_tcp values and %u of other protocols",
-		 array->n_tcp, array->n_other);
-	details->expected = "one ncacn_ip_tcp value";
+	casp_say(details, observed, "%u ncacn_ip_tcp value%s, %u of other protocols",
+		 array->n_tcp, array->n_tcp == 1 ? "" : "s", array->n_other);
+	details->expected = "one ncacn_ip_tcp value and nothing else";
 	casp_say(details, message,
-		 "array '%s' has more than one network address, and it is a matter of "
-		 "chance which one is read",
+		 array->n_tcp > 1
+			 ? "array '%s' has several FQDNs, and it is a matter of chance "
+			   "which one clients are handed"
+			 : "array '%s' has network addresses of other protocols than "
+			   "TCP/IP, which no client asks an array for",
 		 array->object.name);
 	if (array->n_tcp > 1) {
 		details->fix = casp_command_set_array(subject->facts, details->arena,

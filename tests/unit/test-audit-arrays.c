@@ -268,6 +268,11 @@ static const struct audit_row messages[] = {
 	{"CAS011", SERVER "site T;array a x.contoso.com S;array b x.contoso.com T",
 	 "as array 'b'"},
 	{"CAS015", SERVER "array a 10.1.1.1 S", "IP address"},
+	{"CAS008",
+	 SERVER "array a a.contoso.com S;add networkAddress ncacn_ip_tcp:b.contoso.com",
+	 "several FQDNs"},
+	{"CAS008", SERVER "array a a.contoso.com S;add networkAddress netbios:A",
+	 "other protocols than TCP/IP"},
 };
 
 START_TEST(test_message)
