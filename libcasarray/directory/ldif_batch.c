@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "../names/dn.h"
-
 static int add_flaw(struct casp_ldif_batch *batch, enum casp_defect_kind kind,
 		    struct casp_str dn)
 {
@@ -14,26 +12,6 @@ static int add_flaw(struct casp_ldif_batch *batch, enum casp_defect_kind kind,
 	flaw.dn.p = casp_arena_dup_str(&batch->arena, dn);
 	flaw.dn.n = dn.n;
 	return flaw.dn.p && casp_vec_push(&batch->flaws, flaw) ? 0 : CAS_E_NOMEM;
-}
-
-/* Fills in the hashes. Is the DN well formed? */
-static bool describe_dn(struct casp_ldif_batch *batch, struct casp_str dn,
-			struct casp_ldif_record *record)
-{
-	struct casp_str parent = casp_dn_parent(dn);
-	const char *why;
-
-	record->dn_hash = casp_dn_hash(dn);
-	if (!parent.n) {
-		return casp_dn_check(dn, &why);
-	}
-	if (!casp_str_equal(parent, batch->parent)) {
-		batch->parent = parent;
-		batch->parent_hash = casp_dn_hash(parent);
-		batch->parent_good = casp_dn_check(parent, &why);
-	}
-	record->parent_hash = batch->parent_hash;
-	return batch->parent_good && casp_dn_check(casp_dn_rdn(dn), &why);
 }
 
 static bool add_classes(struct casp_ldif_batch *batch, struct casp_ldif_record *record)
@@ -58,8 +36,12 @@ static int describe(struct casp_ldif_batch *batch, struct casp_str dn,
 		    struct casp_ldif_record *record)
 {
 	const struct casp_ldif_scan *scan = &batch->scan;
+	struct casp_dn_summary summary;
 	int r = 0;
 
+	casp_dn_summarize(dn, &batch->memory, &summary);
+	record->dn_hash = summary.hash;
+	record->parent_hash = summary.parent_hash;
 	record->origin = casp_ldif_origin(scan->file, scan->start);
 	record->n = (uint32_t)(scan->stop - scan->start);
 	if (!add_classes(batch, record)) {
@@ -69,11 +51,11 @@ static int describe(struct casp_ldif_batch *batch, struct casp_str dn,
 		record->flags |= CASP_LDIF_RECORD_NO_CLASS;
 		r = add_flaw(batch, CASP_DEFECT_NO_CLASS, dn);
 	}
-	if (!describe_dn(batch, dn, record) && r == 0) {
+	if (!summary.good && r == 0) {
 		record->flags |= CASP_LDIF_RECORD_BAD_DN;
 		r = add_flaw(batch, CASP_DEFECT_BAD_DN, dn);
 	}
-	if (r == 0 && !casp_ldif_utf8_check(dn)) {
+	if (r == 0 && !summary.ascii && !casp_ldif_utf8_check(dn)) {
 		record->flags |= CASP_LDIF_RECORD_NOT_UTF8;
 		r = add_flaw(batch, CASP_DEFECT_NOT_UTF8, dn);
 	}
@@ -154,7 +136,7 @@ void casp_ldif_batch_parse(struct casp_ldif_batch *batch)
 	casp_arena_reset(&batch->arena);
 	batch->records.n = batch->entries.n = batch->flaws.n = 0;
 	batch->scan.result = NULL;
-	batch->parent = (struct casp_str){0};
+	batch->memory = (struct casp_dn_memory){0};
 	if (batch->code == 0) {
 		batch->code = batch->file ? parse_text(batch) : parse_records(batch);
 	}

@@ -4,6 +4,7 @@
 #ifndef CASP_LDIF_BATCH_H
 #define CASP_LDIF_BATCH_H
 
+#include "../names/dn.h"
 #include "ldif.h"
 
 struct casp_ldif_found {
@@ -30,10 +31,7 @@ struct casp_ldif_batch {
 	CASP_VEC(struct casp_ldif_found) entries;
 	CASP_VEC(struct casp_ldif_flaw) flaws;
 	struct casp_ldif_scan scan;
-	/* The parent of the record before: neighbours have the same one. */
-	struct casp_str parent;
-	uint64_t parent_hash;
-	bool parent_good;
+	struct casp_dn_memory memory; /* of the records before */
 	struct cas_error *error;
 	int code;
 	bool done;

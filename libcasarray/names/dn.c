@@ -38,11 +38,8 @@ static bool suspect(char a, char b)
 	       (a == ' ' && (b == ',' || b == '='));
 }
 
-/*
- * Is the text its own canonical spelling, but for case? Says no more often than it must.
- * Nearly every name in a directory is, so this looks at 16 bytes at a time.
- */
-static bool is_plain(struct casp_str dn)
+/* Nearly every name in a directory is plain, so this looks at 16 bytes at a time. */
+bool casp_dn_is_plain(struct casp_str dn)
 {
 	size_t last = dn.n - 1, i = 0;
 	bytes16 found = {0};
@@ -104,7 +101,7 @@ bool casp_dn_check(struct casp_str dn, const char **why)
 		*why = "empty";
 		return false;
 	}
-	if (is_plain(dn) && plain_depth(dn)) {
+	if (casp_dn_is_plain(dn) && plain_depth(dn)) {
 		return true;
 	}
 	do {
@@ -114,85 +111,6 @@ bool casp_dn_check(struct casp_str dn, const char **why)
 		*why = lex.why;
 	}
 	return token == CASP_DN_END;
-}
-
-#define MULTIPLIER 0x9e3779b97f4a7c15u
-#define BLOCK 32
-
-/* Four lanes, so that the multiplications overlap. */
-struct hasher {
-	uint64_t lane[4];
-};
-
-static void hash_block(struct hasher *hasher, const char *p)
-{
-	uint64_t word[4];
-
-	memcpy(word, p, BLOCK);
-	for (size_t i = 0; i < 4; i++) {
-		/* Bit 5 folds the letters; what else it merges only collides. */
-		uint64_t x = hasher->lane[i] ^ (word[i] | 0x2020202020202020u);
-
-		x *= MULTIPLIER;
-		hasher->lane[i] = x ^ x >> 32;
-	}
-}
-
-/* The last bytes, fewer than a block, and the length of it all. */
-static uint64_t hash_end(struct hasher *hasher, const char *p, size_t n, uint64_t total)
-{
-	uint64_t hash = total;
-	char block[BLOCK] = {0};
-
-	if (n) {
-		memcpy(block, p, n);
-		hash_block(hasher, block);
-	}
-	for (size_t i = 0; i < 4; i++) {
-		hash = (hash ^ hasher->lane[i]) * MULTIPLIER;
-		hash ^= hash >> 29;
-	}
-	return hash ? hash : 1;
-}
-
-static uint64_t hash_text(struct casp_str text)
-{
-	struct hasher hasher = {{1, 2, 3, 4}};
-	size_t i = 0;
-
-	for (; i + BLOCK <= text.n; i += BLOCK) {
-		hash_block(&hasher, text.p + i);
-	}
-	return hash_end(&hasher, text.n ? text.p + i : NULL, text.n - i, text.n);
-}
-
-static uint64_t hash_canonical(struct casp_str dn)
-{
-	struct hasher hasher = {{1, 2, 3, 4}};
-	struct casp_dn_lexer lex = casp_dn_lexer(dn);
-	char block[BLOCK + 2];
-	size_t n = 0;
-	uint64_t total = 0;
-	enum casp_dn_token token;
-
-	while ((token = casp_dn_lex(&lex)) != CASP_DN_END) {
-		n += casp_dn_canonical(&lex, token, block + n);
-		if (n >= BLOCK) {
-			hash_block(&hasher, block);
-			n -= BLOCK;
-			total += BLOCK;
-			memmove(block, block + BLOCK, n);
-		}
-	}
-	return hash_end(&hasher, block, n, total + n);
-}
-
-uint64_t casp_dn_hash(struct casp_str dn)
-{
-	const char *why;
-
-	return is_plain(dn) || !casp_dn_check(dn, &why) ? hash_text(dn)
-							: hash_canonical(dn);
 }
 
 static bool text_equal(struct casp_str a, struct casp_str b)
@@ -244,7 +162,7 @@ bool casp_dn_equal(struct casp_str a, struct casp_str b)
 	if (text_equal(a, b)) {
 		return true;
 	}
-	return !(is_plain(a) && is_plain(b)) && canonical_equal(a, b);
+	return !(casp_dn_is_plain(a) && casp_dn_is_plain(b)) && canonical_equal(a, b);
 }
 
 /* The length of the first RDN, blanks after it included. */
@@ -303,7 +221,7 @@ bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
 	size_t start = out->n;
 	enum casp_dn_token token;
 
-	if (rdn.n && is_plain(rdn) && plain_depth(rdn)) {
+	if (rdn.n && casp_dn_is_plain(rdn) && plain_depth(rdn)) {
 		const char *value = (const char *)memchr(rdn.p, '=', rdn.n) + 1;
 
 		casp_buf_add(out, value, (size_t)(rdn.p + rdn.n - value));
@@ -329,7 +247,7 @@ bool casp_dn_rdn_value(struct casp_str dn, struct casp_buf *out)
 unsigned casp_dn_depth(struct casp_str dn)
 {
 	struct casp_dn_lexer lex = casp_dn_lexer(dn);
-	unsigned depth = dn.n && is_plain(dn) ? plain_depth(dn) : 0;
+	unsigned depth = dn.n && casp_dn_is_plain(dn) ? plain_depth(dn) : 0;
 	enum casp_dn_token token;
 
 	if (depth) {
@@ -347,7 +265,7 @@ bool casp_dn_is_below(struct casp_str dn, struct casp_str base, bool self)
 {
 	unsigned above, depth;
 
-	if (is_plain(dn) && is_plain(base)) {
+	if (casp_dn_is_plain(dn) && casp_dn_is_plain(base)) {
 		if (dn.n <= base.n) {
 			return self && text_equal(dn, base);
 		}

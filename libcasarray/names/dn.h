@@ -18,6 +18,28 @@ bool casp_dn_check(struct casp_str dn, const char **why);
  */
 uint64_t casp_dn_hash(struct casp_str dn);
 bool casp_dn_equal(struct casp_str a, struct casp_str b);
+
+/*
+ * The DNs seen last. Neighbours in a directory share their parents, which need not be
+ * looked at again. A zeroed struct is empty; it points into the texts it was given.
+ */
+struct casp_dn_memory {
+	struct casp_dn_known {
+		struct casp_str dn;
+		uint64_t hash, power;
+		bool ascii;
+	} last, parents[2];
+};
+/* What the other functions say of a DN, in one look. */
+struct casp_dn_summary {
+	uint64_t hash;
+	uint64_t parent_hash; /* 0: no parent */
+	bool good;            /* casp_dn_check() */
+	bool ascii;
+};
+void casp_dn_summarize(struct casp_str dn, struct casp_dn_memory *memory,
+		       struct casp_dn_summary *ret);
+
 /* What follows the first unescaped comma, without leading spaces; empty when there is
  * none. */
 struct casp_str casp_dn_parent(struct casp_str dn);

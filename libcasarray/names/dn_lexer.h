@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Distinguished names token by token; for dn.c. */
+/* Distinguished names token by token; for dn.c and dn_hash.c. */
 #ifndef CASP_DN_LEXER_H
 #define CASP_DN_LEXER_H
 
@@ -51,5 +51,9 @@ enum casp_dn_token casp_dn_lex(struct casp_dn_lexer *lex);
  */
 size_t casp_dn_canonical(const struct casp_dn_lexer *lex, enum casp_dn_token token,
 			 char out[3]);
+
+/* Is the text its own canonical spelling, but for case? Says no more often than it must.
+ */
+bool casp_dn_is_plain(struct casp_str dn); /* dn.c */
 
 #endif

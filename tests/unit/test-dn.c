@@ -222,6 +222,54 @@ START_TEST(equal)
 }
 END_TEST
 
+/* Says casp_dn_summarize() what the others say? */
+static void check_summary(struct casp_str dn, struct casp_dn_memory *memory)
+{
+	struct casp_str parent = casp_dn_parent(dn);
+	struct casp_dn_summary summary;
+	const char *why;
+	bool ascii = true;
+
+	for (size_t i = 0; i < dn.n; i++) {
+		ascii = ascii && (unsigned char)dn.p[i] < 0x80;
+	}
+	casp_dn_summarize(dn, memory, &summary);
+	ck_assert_msg(summary.good == casp_dn_check(dn, &why), "'%s'", dn.p);
+	ck_assert_msg(summary.hash == casp_dn_hash(dn), "'%s'", dn.p);
+	ck_assert_msg(summary.parent_hash == (parent.n ? casp_dn_hash(parent) : 0),
+		      "'%s'", dn.p);
+	ck_assert_msg(summary.ascii == ascii, "'%s'", dn.p);
+}
+
+/* A name after another one of its parents, and after its parent itself. */
+START_TEST(summaries)
+{
+	static const char *const parents[] = {
+		"",      ",",  ",DC=x",     ",CN=Databases," CFG, ", DC=x",
+		";DC=x", ",<", ",DC=a\\,b", ",CN=" U_UMLAUT};
+	const char *rdn =
+		_i < COUNT(checks) ? checks[_i].dn : spellings[_i - COUNT(checks)].dn;
+	struct casp_dn_memory memory = {0};
+
+	for (int i = 0; i < COUNT(parents); i++) {
+		struct casp_buf sibling = {0}, child = {0};
+
+		casp_buf_addf(&sibling, "CN=DB1%s", parents[i]);
+		casp_buf_addf(&child, "%s%s", rdn, parents[i]);
+		check_summary(casp_buf_str(&sibling), &memory);
+		check_summary(casp_buf_str(&child), &memory);
+		check_summary(casp_buf_str(&sibling), &memory);
+		casp_buf_clear(&child);
+		casp_buf_addf(&child, "%s,%s", rdn, sibling.p);
+		check_summary(casp_buf_str(&child), &memory);
+		check_summary(casp_buf_str(&child), &memory);
+		memory = (struct casp_dn_memory){0};
+		casp_buf_free(&sibling);
+		casp_buf_free(&child);
+	}
+}
+END_TEST
+
 static int order(const void *a, const void *b)
 {
 	const uint32_t *x = a, *y = b;
@@ -372,6 +420,39 @@ START_TEST(random_spellings)
 }
 END_TEST
 
+/* Each name below one of those before it. */
+START_TEST(summaries_of_a_tree)
+{
+	enum {
+		N = 200
+	};
+	struct casp_buf names[N] = {{0}};
+	struct casp_dn_memory memory = {0};
+	struct rdn rdns[6];
+
+	random_state = (unsigned)_i;
+	for (size_t i = 0; i < N; i++) {
+		size_t n = make_name(rdns);
+
+		if (draw(2)) {
+			casp_buf_addf(&names[i], "CN=DB %zu (x)", i);
+		} else {
+			spell(rdns, n, &names[i]);
+		}
+		if (i) {
+			size_t up = 1 + draw(i < 4 ? (unsigned)i : 4);
+
+			casp_buf_addc(&names[i], ',');
+			casp_buf_add_str(&names[i], casp_buf_str(&names[i - up]));
+		}
+		check_summary(casp_buf_str(&names[i]), &memory);
+	}
+	for (size_t i = 0; i < N; i++) {
+		casp_buf_free(&names[i]);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *dn, *rdn, *parent;
 } parents[] = {
@@ -497,6 +578,8 @@ int main(void)
 	tcase_add_loop_test(tcase, equal, 0, COUNT(spellings));
 	tcase_add_test(tcase, hash_spreads);
 	tcase_add_loop_test(tcase, random_spellings, 0, 10);
+	tcase_add_loop_test(tcase, summaries, 0, COUNT(checks) + COUNT(spellings));
+	tcase_add_loop_test(tcase, summaries_of_a_tree, 0, 10);
 	tcase_add_loop_test(tcase, parent, 0, COUNT(parents));
 	tcase_add_loop_test(tcase, below, 0, COUNT(belows));
 	tcase_add_loop_test(tcase, escape, 0, COUNT(escapes));
