@@ -336,6 +336,10 @@ CASP_CHECK(case_differs)
 	if (casp_str_equal(parent, casp_str(database->target->legacy_dn))) {
 		return CASP_PASS;
 	}
+	/* repair re-points to the array that is expected: for this nobody wants that. */
+	if (database->target != subject->expectation.target) {
+		subject->fix = CAS_FIX_NONE;
+	}
 	if (!details) {
 		return CASP_FINDING;
 	}
@@ -346,8 +350,17 @@ CASP_CHECK(case_differs)
 		 "database '%s' refers to array '%s' in another case than the array's "
 		 "own, which works",
 		 database->object.name, database->target->name);
-	details->fix = casp_command_repoint(subject->facts, details->arena, database,
-					    database->target);
+	if (subject->fix == CAS_FIX_AUTO) {
+		/* set-database leaves alone what refers to the array already. */
+		const char *site = casp_identity(subject->facts, details->arena,
+						 &database->home->object);
+
+		details->fix =
+			site ? casp_arena_printf(
+				       details->arena,
+				       "casarray repair --rule CAS051 --site %s", site)
+			     : NULL;
+	}
 	return CASP_FINDING;
 }
 

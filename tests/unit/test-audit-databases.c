@@ -132,6 +132,12 @@ static const struct audit_row rows[] = {
 	/* value-case-differs, only when asked for */
 	{"CAS051", HQ "db D EX1 Outlook.contoso.com", "D info auto"},
 	{"CAS051", HQ "db D EX1 outlook.contoso.com", ""},
+	/* a repair must not move it to another array for the sake of a letter */
+	{"CAS051", HQ BER "db D EX1 Ber.contoso.com", "D info none"},
+	{"CAS051",
+	 TWO "db D EX1 Second.contoso.com;db E EX1 outlook.contoso.com;"
+	     "db F EX1 outlook.contoso.com",
+	 "D info none"},
 	{"CAS051", HQ "db D EX1 ex1", ""},
 	/* value-has-junk */
 	{"CAS052",
@@ -261,6 +267,9 @@ static const struct audit_row fixes[] = {
 	 "casarray set-database D --rpc-client-access-server outlook.contoso.com"},
 	{"CAS048", HQ "db A EX1 EX1;db B EX1 outlook.contoso.com",
 	 "casarray set-database --site HQ --rpc-client-access-server auto"},
+	{"CAS051", HQ "db D EX1 Outlook.contoso.com",
+	 "casarray repair --rule CAS051 --site HQ"},
+	{"CAS051", HQ BER "db D EX1 Ber.contoso.com", ""},
 	{"CAS048", TWO "db A EX1 EX1;db B EX1 outlook.contoso.com",
 	 "see CAS002: the site has several arrays"},
 	{"CAS048", BARE "db A M1 M1;db B M1 C1", "see CAS001: the site needs an array"},
