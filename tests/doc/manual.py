@@ -6,6 +6,8 @@ manual.py commands             the names of all commands
 manual.py check COMMAND        name, synopsis and options of man/casarray-COMMAND.1
 manual.py check-globals        the options of every command in man/casarray.1
 manual.py check-fields         the members that casarray-json(5) names, with the schemas
+manual.py check-functions      the functions that libcasarray(3) names, with casarray.map
+manual.py program              the program of libcasarray(3)
 manual.py examples             the examples of the commands' help, one command line a line
 manual.py update               writes names and synopses into the pages
 """
@@ -226,15 +228,39 @@ def check_fields():
     failed = differs("documents", sorted(subsections), sorted(n for n, _ in schema_fields()))
     for name, fields in schema_fields():
         own = set(documented(subsections.get(name, "")))
+        # "rows[].x.*": the members of x are described elsewhere.
+        whole = tuple(path[:-1] for path in own if path.endswith(".*"))
+        for prefix in whole:
+            if not any(field.startswith(prefix) for field in fields):
+                print(f"{name}: nothing begins with {prefix}")
+                failed = True
         wanted = {field for field in fields
-                  if not any(("." + field).endswith("." + path) for path in common)}
-        failed |= differs(name, sorted(own), sorted(wanted))
+                  if not any(("." + field).endswith("." + path) for path in common)
+                  and not (whole and field.startswith(whole))}
+        # What is among the common members may be said here as well.
+        shown = {field for field in own if not field.endswith(".*")
+                 and (field in wanted or field not in fields)}
+        failed |= differs(name, sorted(shown), sorted(wanted))
     return failed
 
 
 def documented(text):
     for line in re.findall(r"^\.It (Va .*)$", text, re.M):
         yield from re.findall(r"Va ([^ ]+)", line)
+
+
+def check_functions():
+    page = Page("libcasarray.3")
+    exported = re.findall(r"^\t(cas_\w+);", (ROOT / "libcasarray/casarray.map").read_text(
+        encoding="utf-8"), re.M)
+    named = sorted(set(re.findall(r"^\.Fn (cas_\w+)", page.text, re.M)))
+    return differs("functions", named, sorted(exported))
+
+
+def program():
+    displays = re.findall(r"^\.Bd -literal\n(#include .*?)^\.Ed", Page("libcasarray.3").text,
+                          re.M | re.S)
+    print("".join(displays).replace("\\e", "\\"), end="")
 
 
 def examples():
@@ -273,6 +299,10 @@ def main():
             failed = check_globals()
         case ["check-fields"]:
             failed = check_fields()
+        case ["check-functions"]:
+            failed = check_functions()
+        case ["program"]:
+            program()
         case ["examples"]:
             examples()
         case ["update"]:

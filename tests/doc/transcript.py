@@ -11,8 +11,8 @@ continues one; what follows up to the next is what it prints, on stdout and stde
 stands for one or more lines that are left out.
 
 Commands run in a folder of their own that holds contoso.ldif, a copy of examples/contoso.ldif,
-with CASARRAY_DIRECTORY=contoso.ldif, in a terminal of WIDTH columns without colours. A display of
-a man page begins with a fresh folder; the blocks of a Markdown file share one, and have no terminal.
+with CASARRAY_DIRECTORY=contoso.ldif, in a terminal without colours. A display of a man page begins
+with a fresh folder; the blocks of a Markdown file share one.
 
 The ids of runs, the present time, user@host and the folder differ from run to run: they are
 compared by their first appearance, or written as constants. A run's id in a command stands for
@@ -32,7 +32,8 @@ import termios
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CASARRAY = pathlib.Path(os.environ.get("CASARRAY", ROOT / "build/cmd/casarray")).resolve()
-WIDTH = 74  # what fits the text of a man page on 80 columns
+MAN_WIDTH = 74  # what fits the text of a man page on 80 columns
+MARKDOWN_WIDTH = 92
 SECONDS = 60
 
 RUN_ID = re.compile(r"\b\d{8}-\d{6}-[0-9a-f]{4,}\b")
@@ -134,28 +135,24 @@ class Place:
     def run(self, command):
         """The lines that a command prints."""
         command = RUN_ID.sub(self.real_id, command)
-        # A terminal that leaves line ends alone; or a pipe.
-        if self.width:
-            ours, theirs = os.openpty()
-            settings = termios.tcgetattr(theirs)
-            settings[1] &= ~termios.OPOST
-            termios.tcsetattr(theirs, termios.TCSANOW, settings)
-            fcntl.ioctl(theirs, termios.TIOCSWINSZ,
-                        struct.pack("HHHH", 50, self.width, 0, 0))
-        else:
-            ours, theirs = os.pipe()
+        ours, theirs = os.openpty()
+        settings = termios.tcgetattr(theirs)
+        settings[1] &= ~termios.OPOST  # line ends as they are
+        termios.tcsetattr(theirs, termios.TCSANOW, settings)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, self.width, 0, 0))
         process = subprocess.Popen(
-            ["bash", "-c", f"(exit {self.status}); {command}"], cwd=self.folder,
-            env=self.environment(), stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+            ["timeout", str(SECONDS), "bash", "-c", f"(exit {self.status}); {command}"],
+            cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
+            stdout=theirs, stderr=theirs)
         os.close(theirs)
         printed = b""
         try:
             while part := os.read(ours, 65536):
                 printed += part
-        except OSError:  # a terminal that nobody has open any more
+        except OSError:  # nobody has it open any more
             pass
         os.close(ours)
-        self.status = process.wait(SECONDS)
+        self.status = process.wait()
         text = printed.decode("utf-8", "replace").replace("\r\n", "\n")
         return text.splitlines()
 
@@ -217,10 +214,10 @@ def work(path, update):
         found = list(displays(lines, r"```console$", r"```$", str))
     complaints = []
     n = sum(len(display.commands()) for display in found)
-    place = None if manual else Place(0)
+    place = None if manual else Place(MARKDOWN_WIDTH)
     results = []
     for display in found:
-        here = Place(WIDTH) if manual else place
+        here = Place(MAN_WIDTH) if manual else place
         results.append(run_display(here, display, path.name, complaints))
         if manual:
             here.remove()

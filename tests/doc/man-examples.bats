@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the pages, the help and the findings tell people to type does what they say.
+
+load common
+
+setup() {
+	folder=$BATS_TEST_TMPDIR/folder
+}
+
+@test "the examples of the pages print what is shown" {
+	transcript check "$ROOT"/man/casarray*.[15]
+}
+
+@test "every command's page has an example" {
+	local page failed=0
+
+	for page in "$ROOT"/man/casarray*.1; do
+		if ! grep -q '^\$ casarray ' "$page"; then
+			echo "no example in $page"
+			failed=1
+		fi
+	done
+	[ "$failed" -eq 0 ]
+}
+
+@test "the examples of the help are no wrong use" {
+	local line n=0 failed=0
+
+	while read -r line; do
+		fresh "$folder"
+		run_line 0 1 3 "$line" || failed=1
+		n=$((n + 1))
+	done < <(manual examples)
+	[ "$n" -gt 30 ]
+	[ "$failed" -eq 0 ]
+}
+
+@test "the commands that audit prints to fix findings can be run" {
+	local line n=0 failed=0
+
+	fresh "$folder"
+	"$CASARRAY" audit --fail-on never --format json >"$BATS_TEST_TMPDIR/audit.json"
+	while read -r line; do
+		fresh "$folder"
+		# What a person must choose.
+		line=${line//"'<FQDN>'"/new.contoso.com}
+		run_line 0 "$line --what-if" || failed=1
+		if ! grep -q '^what if: ' out; then
+			echo "no plan: $line"
+			failed=1
+		fi
+		n=$((n + 1))
+	done < <(jq -r '.rows[].fix // empty | select(startswith("casarray "))' \
+		"$BATS_TEST_TMPDIR/audit.json")
+	[ "$n" -ge 8 ]
+	[ "$failed" -eq 0 ]
+}
+
+@test "a finding that is fixed by its command is gone" {
+	local line rule n=0 failed=0
+
+	fresh "$folder"
+	"$CASARRAY" audit --fail-on never --format json >"$BATS_TEST_TMPDIR/audit.json"
+	while IFS=$'\t' read -r key rule line; do
+		fresh "$folder"
+		line=${line//"'<FQDN>'"/new.contoso.com}
+		run_line 0 "$line"
+		if "$CASARRAY" audit --rule "$rule" --fail-on never --format json |
+			jq -e --arg key "$key" 'any(.rows[]; .key == $key)' >/dev/null; then
+			echo "$key is there after: $line"
+			failed=1
+		fi
+		n=$((n + 1))
+	done < <(jq -r '.rows[] | select(.fix // "" | startswith("casarray ")) |
+		"\(.key)\t\(.rule)\t\(.fix)"' "$BATS_TEST_TMPDIR/audit.json")
+	[ "$n" -ge 8 ]
+	[ "$failed" -eq 0 ]
+}
+
+@test "the program of libcasarray(3) compiles and prints the findings" {
+	manual program >"$BATS_TEST_TMPDIR/program.c"
+	cd "$BATS_TEST_TMPDIR"
+	gcc -Wall -Wextra -Werror -Wno-unused-parameter -I "$ROOT/libcasarray" program.c \
+		-o program -L "$CASARRAY_BUILD/libcasarray" -lcasarray
+	LD_LIBRARY_PATH=$CASARRAY_BUILD/libcasarray ./program "$ROOT/examples/contoso.ldif" |
+		sort >found
+	[ -s found ]
+	"$CASARRAY" audit --directory "$ROOT/examples/contoso.ldif" --fail-on never \
+		--format json | jq -r '.rows[].message // empty' | sort | diff found -
+	! LD_LIBRARY_PATH=$CASARRAY_BUILD/libcasarray ./program nosuch.ldif 2>error || return 1
+	grep -q "nosuch.ldif" error
+}
