@@ -114,7 +114,7 @@ static int pick(struct cli_session *session, const struct cas_organization *org,
 		status = cli_pick_filter(session, org, KIND(DATABASE), &values->databases,
 					 ret);
 	}
-	return status;
+	return status ? status : cli_refuse_none(session, *ret);
 }
 
 static const char *plural(size_t n)

@@ -102,11 +102,13 @@ static int load(struct cli_session *session, const struct values *values,
 {
 	const struct cas_organization *org;
 	struct cas_error *error = NULL;
+	int status;
 
 	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error)) {
 		return cli_fail(session, error);
 	}
-	return cli_pick_filter(session, org, KIND(SITE), &values->sites, sites);
+	status = cli_pick_filter(session, org, KIND(SITE), &values->sites, sites);
+	return status ? status : cli_refuse_none(session, *sites);
 }
 
 /* ---- what is left ---- */
@@ -154,14 +156,18 @@ static bool is_selected(const struct leftover *leftover,
 	return site && cli_set_has(leftover->sites, cas_site_object(site));
 }
 
-/* Would repair mend it, if it were selected? */
-static bool is_mended(const struct leftover *leftover, const struct cas_finding *finding)
+static bool is_cross_site(const struct cas_finding *finding)
 {
 	const char *rule = cas_rule_name(cas_finding_rule(finding));
 
+	return strcmp(rule, "database-uses-other-site-array") == 0;
+}
+
+/* Would repair mend it, if it were selected? */
+static bool is_mended(const struct leftover *leftover, const struct cas_finding *finding)
+{
 	return cas_finding_fix_class(finding) == CAS_FIX_AUTO ||
-	       (leftover->values->include_cross_site &&
-		strcmp(rule, "database-uses-other-site-array") == 0);
+	       (leftover->values->include_cross_site && is_cross_site(finding));
 }
 
 /* A finding in few words: all of it is in the audit. */
@@ -202,6 +208,8 @@ static bool add(struct leftover *leftover, const struct cas_finding *finding)
 	if (mended && !selected) {
 		leftover->n_not_selected++;
 		why = "left out by --rule or --site";
+	} else if (!mended && is_cross_site(finding)) {
+		why = "needs a decision, or --include-cross-site";
 	}
 	leftover->n++;
 	return leftover->n > MAX_LISTED || add_brief(leftover, finding, why);

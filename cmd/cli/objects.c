@@ -54,6 +54,16 @@ int cli_pick_filter(struct cli_session *session, const struct cas_organization *
 	return identities->n ? cli_pick(session, org, kinds, identities, set) : EXIT_DONE;
 }
 
+int cli_refuse_none(struct cli_session *session, const struct cas_objects *set)
+{
+	if (!set || cas_objects_count(set)) {
+		return EXIT_DONE;
+	}
+	cli_problem(session, CAS_E_NOT_FOUND, NULL,
+		    "no object fits the wildcards that were given");
+	return cli_fail(session, NULL);
+}
+
 bool cli_set_has(const struct cas_objects *set, const struct cas_object *object)
 {
 	for (size_t i = 0; object && i < cas_objects_count(set); i++) {

@@ -18,6 +18,9 @@ int cli_pick(struct cli_session *session, const struct cas_organization *org,
 int cli_pick_filter(struct cli_session *session, const struct cas_organization *org,
 		    unsigned kinds, const struct opt_list *identities,
 		    struct cas_objects **set);
+/* A choice that is made (not NULL) and holds nothing, where "nothing" would be taken for
+ * "everything": reported. The exit status. */
+int cli_refuse_none(struct cli_session *session, const struct cas_objects *set);
 bool cli_set_has(const struct cas_objects *set, const struct cas_object *object);
 /* Does one of them hold a wildcard? */
 bool cli_any_wildcard(const struct opt_list *identities);
