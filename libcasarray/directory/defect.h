@@ -11,7 +11,7 @@ enum casp_defect_kind {
 	CASP_DEFECT_NO_CLASS,
 	CASP_DEFECT_BAD_DN,
 	CASP_DEFECT_DUPLICATE_DN, /* of an earlier entry */
-	CASP_DEFECT_NOT_UTF8,	  /* of the DN */
+	CASP_DEFECT_NOT_UTF8,     /* of the DN */
 };
 
 struct casp_defect {
