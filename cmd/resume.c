@@ -42,10 +42,10 @@ static int print_none(struct cli_session *session, const char *address)
 }
 
 /* The newest interrupted run; *ret NULL: there is none. */
-static int newest_interrupted(struct cas_history *history, const struct cas_run **ret,
-			      struct cas_error **err)
+static int newest_interrupted(struct cli_session *session, struct cas_history *history,
+			      const struct cas_run **ret, struct cas_error **err)
 {
-	const struct cas_run *run;
+	const struct cas_run *run, *damaged = NULL;
 	int more;
 
 	*ret = NULL;
@@ -54,6 +54,16 @@ static int newest_interrupted(struct cas_history *history, const struct cas_run 
 			*ret = run;
 			return 0;
 		}
+		if (cas_run_state(run) == CAS_RUN_DAMAGED && !damaged) {
+			damaged = run;
+		}
+	}
+	if (more == 0 && damaged) {
+		return cli_problem(session, CAS_E_REFUSED,
+				   "'casarray audit' shows how things are now",
+				   "the journal of the run '%s' is damaged: it is not "
+				   "known whether it came to its end",
+				   cas_run_id(damaged));
 	}
 	return more;
 }
@@ -88,7 +98,7 @@ static int run(struct cli_session *session, const void *data)
 		return cli_fail(session, error);
 	}
 	code = values->run ? cas_history_find(history, values->run, &found, &error)
-			   : newest_interrupted(history, &found, &error);
+			   : newest_interrupted(session, history, &found, &error);
 	if (code < 0) {
 		status = cli_fail(session, error);
 	} else if (!found) {

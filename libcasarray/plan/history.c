@@ -35,10 +35,36 @@ static bool is_journal(const char *name)
 	       casp_str_equal((struct casp_str){name + text.n - end.n, end.n}, end);
 }
 
-static int add_run(struct cas_history *history, const char *name, const char *address,
-		   struct cas_error **err)
+static int push_run(struct cas_history *history, struct cas_run *run,
+		    struct cas_error **err)
+{
+	if (!run || !casp_vec_push(&history->runs, run)) {
+		casp_run_free(run);
+		return casp_error_nomem(err);
+	}
+	return 0;
+}
+
+/* A journal that cannot be read must not hide the others, nor be forgotten: it may be
+ * that of the newest run. */
+static int add_unreadable(struct cas_history *history, struct cas_context *context,
+			  const char *path, struct cas_error *trouble,
+			  struct cas_error **err)
+{
+	int code;
+
+	casp_log(context, CAS_LOG_WARNING, "%s", cas_error_message(trouble));
+	code = push_run(history, casp_run_unreadable(path, cas_error_message(trouble)),
+			err);
+	cas_error_free(trouble);
+	return code;
+}
+
+static int add_run(struct cas_history *history, struct cas_context *context,
+		   const char *name, const char *address, struct cas_error **err)
 {
 	CASP_CLEANUP(casp_freep) char *path = NULL;
+	struct cas_error *trouble = NULL;
 	struct cas_run *run = NULL;
 	int code;
 
@@ -46,9 +72,15 @@ static int add_run(struct cas_history *history, const char *name, const char *ad
 		path = NULL;
 		return casp_error_nomem(err);
 	}
-	code = casp_run_open(path, &run, err);
-	if (code || !run) {
-		return code;
+	code = casp_run_open(path, &run, &trouble);
+	if (code == CAS_E_NOMEM) {
+		return casp_error_nomem(err);
+	}
+	if (code) {
+		return add_unreadable(history, context, path, trouble, err);
+	}
+	if (!run) {
+		return 0;
 	}
 	/* A damaged journal that does not say of which directory may be of this one. */
 	if (address && strcmp(run->address, address) != 0 &&
@@ -56,11 +88,13 @@ static int add_run(struct cas_history *history, const char *name, const char *ad
 		casp_run_free(run);
 		return 0;
 	}
-	if (!casp_vec_push(&history->runs, run)) {
-		casp_run_free(run);
-		return casp_error_nomem(err);
-	}
-	return 0;
+	return push_run(history, run, err);
+}
+
+static int folder_error(const struct cas_history *history, struct cas_error **err)
+{
+	return casp_error(err, CAS_E_IO, "cannot read the journals in '%s': %s",
+			  history->folder, strerror(errno));
 }
 
 static int read_folder(struct cas_history *history, struct cas_context *context,
@@ -71,28 +105,18 @@ static int read_folder(struct cas_history *history, struct cas_context *context,
 	int code = 0;
 
 	if (!folder) {
-		return errno == ENOENT
-			       ? 0
-			       : casp_error(err, CAS_E_IO,
-					    "cannot read the journals in '%s': %s",
-					    history->folder, strerror(errno));
+		return errno == ENOENT ? 0 : folder_error(history, err);
 	}
-	while (code == 0 && (entry = readdir(folder))) {
-		struct cas_error *trouble = NULL;
-
-		if (!is_journal(entry->d_name)) {
-			continue;
+	while (code == 0) {
+		errno = 0;
+		entry = readdir(folder);
+		if (!entry) {
+			code = errno ? folder_error(history, err) : 0;
+			break;
 		}
-		/* One journal that cannot be read must not hide the others. */
-		code = add_run(history, entry->d_name, address, &trouble);
-		if (code && code != CAS_E_NOMEM) {
-			casp_log(context, CAS_LOG_WARNING, "%s",
-				 cas_error_message(trouble));
-			code = 0;
-		} else if (code) {
-			casp_error_nomem(err);
+		if (is_journal(entry->d_name)) {
+			code = add_run(history, context, entry->d_name, address, err);
 		}
-		cas_error_free(trouble);
 	}
 	closedir(folder);
 	return code;

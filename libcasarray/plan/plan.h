@@ -166,6 +166,8 @@ struct cas_run {
 };
 /* Reads all but the steps. *ret NULL: no journal of ours. */
 int casp_run_open(const char *path, struct cas_run **ret, struct cas_error **err);
+/* A run of which no more is known than its name and why. */
+struct cas_run *casp_run_unreadable(const char *path, const char *message);
 void casp_run_free(struct cas_run *run);
 /* As planned, with the outcome recorded (CAS_OUTCOME_PLANNED: none). NULL: past the end,
  * or it cannot be read any more. */

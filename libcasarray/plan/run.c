@@ -366,7 +366,13 @@ static int read_file(const char *path, char **ret, size_t *n, struct cas_error *
 					    "cannot open the journal '%s': %s", path,
 					    strerror(errno));
 	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) < 0) {
+		casp_error(err, CAS_E_IO, "cannot read the journal '%s': %s", path,
+			   strerror(errno));
+		close(fd);
+		return CAS_E_IO;
+	}
+	if (!S_ISREG(st.st_mode)) {
 		close(fd);
 		return 0;
 	}
@@ -419,6 +425,22 @@ static struct cas_run *new_run(const char *path)
 	run->address = run->who = run->command = run->title = "";
 	run->undoes = run->undone_by = run->message = "";
 	id_from_path(run);
+	return run;
+}
+
+struct cas_run *casp_run_unreadable(const char *path, const char *message)
+{
+	struct cas_run *run = new_run(path);
+
+	if (!run) {
+		return NULL;
+	}
+	run->state = CAS_RUN_DAMAGED;
+	run->message = casp_arena_dup(&run->arena, message, strlen(message));
+	if (!run->message) {
+		casp_run_free(run);
+		return NULL;
+	}
 	return run;
 }
 
