@@ -51,15 +51,11 @@ static void set_signals(void)
  * still fails. */
 static bool fill_descriptors(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDONLY);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0) {
-		return false;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) {
+			return false;
+		}
 	}
-	close(fd);
 	return true;
 }
 
