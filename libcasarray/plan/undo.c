@@ -130,6 +130,40 @@ static bool holds(const struct casp_step *entry, const struct casp_delta *delta)
 	return false;
 }
 
+/* The value that a removal or creation has of an attribute, or "". */
+static const char *value_of(const struct casp_step *step, const char *attribute)
+{
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		const struct casp_delta *delta = &step->deltas[i];
+		const char *value =
+			delta->new_value ? delta->new_value : delta->old_value;
+
+		if (casp_iequal(delta->attribute, attribute) && value) {
+			return value;
+		}
+	}
+	return "";
+}
+
+/* What is not there under the name that it was made with may have another name now. */
+static int check_renamed(const struct cas_plan *plan, const struct casp_step *removal,
+			 struct cas_error **err)
+{
+	const char *legacy_dn = value_of(removal, "legacyExchangeDN");
+	const struct cas_object *other;
+	size_t at = 0;
+
+	other = casp_organization_by_legacy_dn(plan->org, casp_str(legacy_dn), &at);
+	if (!other) {
+		return 0;
+	}
+	casp_error(err, CAS_E_REFUSED,
+		   "the array '%s' that the run made is called '%s' by now",
+		   removal->name, other->name);
+	casp_error_hint(err, "undo the renaming first, or use 'casarray remove-array'");
+	return CAS_E_REFUSED;
+}
+
 /*
  * A removal names all that the entry holds by now, so that it can be undone in turn. When
  * a value of the creation is gone the removal names the creation's, and the directory
@@ -142,8 +176,11 @@ static int complete_removal(struct cas_plan *plan, struct casp_step *step,
 	bool found;
 	int code = casp_step_read_entry(plan, &entry, &found, err);
 
-	if (code || !found) {
+	if (code) {
 		return code;
+	}
+	if (!found) {
+		return check_renamed(plan, step, err);
 	}
 	for (size_t i = 0; i < step->n_deltas; i++) {
 		if (!holds(&entry, &step->deltas[i])) {
@@ -267,6 +304,47 @@ static int check_removals(const struct cas_plan *plan, struct cas_error **err)
 	return code;
 }
 
+/* ---- arrays that come back ---- */
+
+/* Another object may have taken its legacyExchangeDN since the run; one that is older had
+ * it then, too. */
+static int check_creation(const struct cas_organization *org, const struct cas_run *run,
+			  const struct casp_step *creation, struct cas_error **err)
+{
+	const char *legacy_dn = value_of(creation, "legacyExchangeDN");
+	const struct cas_object *other;
+	size_t at = 0;
+
+	while ((other = casp_organization_by_legacy_dn(org, casp_str(legacy_dn), &at)) &&
+	       other->created && other->created <= run->time) {
+	}
+	if (!other || casp_dn_equal(casp_str(other->dn), casp_str(creation->dn))) {
+		return 0;
+	}
+	casp_error(
+		err, CAS_E_REFUSED,
+		"the legacyExchangeDN of the array '%s' is that of the %s '%s' (%s) by "
+		"now",
+		creation->name, cas_kind_name(other->kind), other->name, other->dn);
+	casp_error_hint(err, "remove that one first, if the old one is to come back");
+	return CAS_E_REFUSED;
+}
+
+static int check_creations(const struct cas_plan *plan, const struct cas_run *run,
+			   struct cas_error **err)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < plan->steps.n; i++) {
+		const struct casp_step *step = &plan->steps.v[i];
+
+		if (step->action == CAS_ACTION_CREATE) {
+			code = check_creation(plan->org, run, step, err);
+		}
+	}
+	return code;
+}
+
 static int build(struct cas_plan *plan, const struct cas_run *run, const char *object,
 		 struct cas_error **err)
 {
@@ -293,6 +371,9 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 	}
 	if (code == 0) {
 		code = check_removals(plan, err);
+	}
+	if (code == 0) {
+		code = check_creations(plan, run, err);
 	}
 	return code ? code : casp_plan_finish(plan, err);
 }
