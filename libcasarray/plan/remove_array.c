@@ -4,6 +4,13 @@
 
 #include "array_check.h"
 
+/* Where another object has the legacyExchangeDN, too, databases use but one of them. */
+static bool uses(const struct cas_database *database, const struct cas_array *array)
+{
+	return casp_database_uses(database, &array->object) &&
+	       (!database->target || database->target == &array->object);
+}
+
 static int users(const struct cas_organization *org, const struct cas_array *array,
 		 struct casp_buf *names, size_t *n, struct cas_error **err)
 {
@@ -14,7 +21,7 @@ static int users(const struct cas_organization *org, const struct cas_array *arr
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
 		const struct cas_database *database = CASP_DATABASE(org, i);
 
-		if (casp_database_uses(database, &array->object)) {
+		if (uses(database, array)) {
 			casp_name_add(names, n, database->object.name);
 		}
 	}
@@ -23,8 +30,8 @@ static int users(const struct cas_organization *org, const struct cas_array *arr
 }
 
 static int find_successor(const struct cas_organization *org, const char *identity,
-			  const struct cas_array *array, const struct cas_array **ret,
-			  struct cas_error **err)
+			  const struct cas_array *array, size_t n_users,
+			  const struct cas_array **ret, struct cas_error **err)
 {
 	const char *unfit;
 	int code = casp_array_find(org, identity, ret, err);
@@ -43,7 +50,7 @@ static int find_successor(const struct cas_organization *org, const char *identi
 		return casp_error(err, CAS_E_REFUSED, "the array '%s' %s",
 				  (*ret)->object.name, unfit);
 	}
-	if (casp_iequal((*ret)->object.legacy_dn, array->object.legacy_dn)) {
+	if (n_users && casp_iequal((*ret)->object.legacy_dn, array->object.legacy_dn)) {
 		return casp_error(
 			err, CAS_E_REFUSED,
 			"the arrays '%s' and '%s' have the same legacyExchangeDN: "
@@ -64,7 +71,7 @@ static int repoint(struct cas_plan *plan, const struct cas_array *array,
 	for (size_t i = 0; code == 0 && i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
 		const struct cas_database *database = CASP_DATABASE(org, i);
 
-		if (!casp_database_uses(database, &array->object)) {
+		if (!uses(database, array)) {
 			continue;
 		}
 		if (database->type == CASP_DATABASE_2007) {
@@ -102,7 +109,7 @@ static int settle_databases(struct cas_plan *plan, const struct cas_remove_array
 	int code = users(plan->org, array, &names, &n, err);
 
 	if (code == 0 && what->repoint_to) {
-		code = find_successor(plan->org, what->repoint_to, array, &successor,
+		code = find_successor(plan->org, what->repoint_to, array, n, &successor,
 				      err);
 		return code ? code : repoint(plan, array, successor, err);
 	}

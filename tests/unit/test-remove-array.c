@@ -107,6 +107,21 @@ START_TEST(unused)
 }
 END_TEST
 
+/* It has the legacyExchangeDN of 'head', which is the one that databases use. */
+static const struct cas_remove_array twins[] = {
+	{.identity = "twin"},
+	{.identity = "twin", .repoint_to = "head"},
+};
+
+START_TEST(twin)
+{
+	expect_done(take(&twins[_i]), err);
+	ck_assert_uint_eq(cas_plan_count(plan), 1);
+	ck_assert_int_eq(plan->steps.v[0].action, CAS_ACTION_DELETE);
+	ck_assert_str_eq(plan->steps.v[0].name, "twin");
+}
+END_TEST
+
 /* Everything that the entry holds, so that an undo brings it all back. */
 START_TEST(whole_entry)
 {
@@ -166,6 +181,7 @@ int main(void)
 	tcase_add_loop_test(tcase, refused, 0, COUNT(refusals));
 	tcase_add_test(tcase, needs_databases);
 	tcase_add_test(tcase, unused);
+	tcase_add_loop_test(tcase, twin, 0, COUNT(twins));
 	tcase_add_test(tcase, whole_entry);
 	tcase_add_test(tcase, repoint);
 	return unit_main(suite);
