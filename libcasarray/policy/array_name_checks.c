@@ -275,6 +275,10 @@ CASP_CHECK(array_conflict)
 		 "array '%s' lost a replication conflict: two domain controllers made an "
 		 "array of this name at once",
 		 array->object.name);
+	/* The databases that use it have to go somewhere first. */
 	details->fix = casp_command_remove_array(subject->facts, details->arena, array);
+	if (details->fix && array->n_databases) {
+		casp_say(details, fix, "%s --repoint-to '<ARRAY>'", details->fix);
+	}
 	return CASP_FINDING;
 }

@@ -200,6 +200,11 @@ static const struct audit_row fixes[] = {
 	 "casarray set-database --site S --rpc-client-access-server a.contoso.com"},
 	{"CAS007", SERVER "array a a.contoso.com S;unset networkAddress",
 	 "casarray set-array a --fqdn a.contoso.com"},
+	{"CAS018",
+	 SERVER "array b b.contoso.com S;unset objectGUID;"
+		"move CN=b\\0ACNF:1,CN=Arrays," FIXTURE_AG ";db E E1 b.contoso.com",
+	 "casarray remove-array 'CN=b\\0ACNF:1,CN=Arrays," FIXTURE_AG
+	 "' --repoint-to '<ARRAY>'"},
 	{"CAS008", SERVER "array a a.contoso.com S;add networkAddress netbios:A",
 	 "remove the networkAddress values of other protocols with a directory editor"},
 	{"CAS008",
