@@ -15,6 +15,9 @@ const char *casp_target_unfit(const struct cas_object *target)
 	    !(((const struct cas_server *)target)->roles & CASP_ROLE_CLIENT_ACCESS)) {
 		return "is a server without the Client Access role";
 	}
+	if (target->defects & CASP_OBJECT_LOST) {
+		return "lies in the lost and found container";
+	}
 	if (!*target->legacy_dn) {
 		return "has no legacyExchangeDN to refer to";
 	}

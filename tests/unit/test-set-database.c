@@ -20,6 +20,8 @@ static void add_sites(void)
 	fixture_array(f, "two", "two.contoso.com", "Double");
 	fixture_array(f, "modern", "modern.contoso.com", "Bare");
 	fixture_set(f, "msExchVersion", "88218628259840");
+	fixture_array(f, "stray", "stray.contoso.com", "Bare");
+	fixture_move(f, "CN=stray,CN=LostAndFoundConfig," FIXTURE_CFG);
 	fixture_array(f, "legacyless", "legacyless.contoso.com", NULL);
 	fixture_set(f, "legacyExchangeDN", NULL);
 	fixture_array(f, "twin", "twin.contoso.com", NULL);
@@ -106,6 +108,7 @@ static const struct {
 	{"DB1", NULL, false, CAS_E_USAGE, "cannot be cleared"},
 	{"DB1", "nobody", false, CAS_E_NOT_FOUND, "nobody"},
 	{"DB1", "MBX1", true, CAS_E_NOT_FOUND, "without the Client Access role"},
+	{"DB1", "stray", true, CAS_E_NOT_FOUND, "lost and found"},
 	{"DB1", "modern", true, CAS_E_NOT_FOUND, "is an array of Exchange 2013"},
 	{"DB1", "legacyless", true, CAS_E_NOT_FOUND, "no legacyExchangeDN"},
 	{"DB07", "head", false, CAS_E_REFUSED, "'DB07' (CN=DB07,CN=SG,"},
