@@ -70,4 +70,11 @@ int casp_write_all(int fd, const void *data, size_t n);
 int casp_mkdirs(const char *path, struct cas_error **err);
 int casp_fsync_folder(const char *path, struct cas_error **err);
 
+/* ---- xattr.c ---- */
+
+#define CASP_ACCESS_LIST "system.posix_acl_access"
+
+/* Copies the extended attributes that may be copied. false: the access list was not. */
+bool casp_xattrs_copy(int from, int to);
+
 #endif

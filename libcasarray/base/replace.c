@@ -163,11 +163,25 @@ static int create_temporary(struct casp_replace *replace, struct cas_error **err
 			       errno);
 }
 
+/* false: there is an access list that could not be kept. */
+static bool keep_attributes(const struct casp_replace *replace)
+{
+	int old = openat(replace->folder, replace->name,
+			 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool kept = old < 0 || casp_xattrs_copy(old, replace->fd);
+
+	if (old >= 0) {
+		close(old);
+	}
+	return kept;
+}
+
 /* Owner, group and mode of the old file. */
 static int keep_owner(struct casp_replace *replace, const struct stat *old,
 		      struct cas_error **err)
 {
 	mode_t mode = old->st_mode & 07777;
+	bool same_group = true;
 	struct stat new;
 
 	if (fstat(replace->fd, &new) < 0) {
@@ -180,6 +194,12 @@ static int keep_owner(struct casp_replace *replace, const struct stat *old,
 					       errno);
 		}
 		/* The group is another one now: it gets what everybody has. */
+		mode = (mode & 0707) | (mode & 07) << 3;
+		same_group = false;
+	}
+	/* With an access list the group's bits are its mask: without it they are not the
+	 * group's rights. */
+	if (same_group && !keep_attributes(replace)) {
 		mode = (mode & 0707) | (mode & 07) << 3;
 	}
 	if (fchmod(replace->fd, mode) < 0) {

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #define NOBODY 65534
 
@@ -32,6 +33,41 @@ START_TEST(commit)
 	ck_assert_int_eq(after.st_uid, before.st_uid);
 	ck_assert_int_eq(after.st_gid, before.st_gid);
 	ck_assert_uint_ne(after.st_ino, before.st_ino);
+}
+END_TEST
+
+/* An access list (Linux, posix_acl_xattr.h): the owner rw, user 1 r, the group nothing,
+ * mask r, others nothing. */
+static const unsigned char access_list[] = {
+	2, 0, 0,   0,   1,   0,   6,  0, 255, 255, 255, 255, 2,   0,   4,
+	0, 1, 0,   0,   0,   4,   0,  0, 0,   255, 255, 255, 255, 16,  0,
+	4, 0, 255, 255, 255, 255, 32, 0, 0,   0,   255, 255, 255, 255,
+};
+
+START_TEST(attributes)
+{
+	struct casp_replace *replace = NULL;
+	char value[sizeof(access_list)];
+	struct cas_error *err = NULL;
+	struct stat st;
+	bool lists;
+
+	if (setxattr(file, "user.note", "kept", 4, 0) < 0) {
+		return; /* the file system has none */
+	}
+	lists = setxattr(file, CASP_ACCESS_LIST, access_list, sizeof(access_list), 0) ==
+		0;
+	ck_assert_int_eq(casp_replace_open(file, &replace, &err), 0);
+	ck_assert_int_eq(casp_replace_commit(replace, &err), 0);
+	ck_assert_int_eq(getxattr(file, "user.note", value, sizeof(value)), 4);
+	ck_assert_mem_eq(value, "kept", 4);
+	if (lists) {
+		ck_assert_int_eq(getxattr(file, CASP_ACCESS_LIST, value, sizeof(value)),
+				 sizeof(access_list));
+		ck_assert_mem_eq(value, access_list, sizeof(access_list));
+		ck_assert_int_eq(stat(file, &st), 0);
+		ck_assert_int_eq(st.st_mode & 0777, 0640);
+	}
 }
 END_TEST
 
@@ -439,6 +475,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 100);
 	tcase_add_test(tcase, commit);
+	tcase_add_test(tcase, attributes);
 	tcase_add_test(tcase, abort_);
 	tcase_add_test(tcase, a_new_file);
 	tcase_add_test(tcase, no_regular_file);
