@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define POLL_MS 50
+#define LOCK_BYTES 32 /* more than a pid needs */
 
 struct casp_lock {
 	int fd;
@@ -47,6 +48,13 @@ static int open_lock_file(struct casp_lock *lock, struct cas_error **err)
 	if (!S_ISREG(st.st_mode)) {
 		return casp_error(err, CAS_E_IO, "cannot lock '%s': not a regular file",
 				  lock->path);
+	}
+	/* It will be overwritten, then removed. */
+	if (st.st_size > LOCK_BYTES) {
+		casp_error(err, CAS_E_IO,
+			   "cannot lock '%s': the file holds something else than a lock",
+			   lock->path);
+		return casp_error_hint(err, "give it another name");
 	}
 	return 0;
 }
@@ -85,7 +93,7 @@ static int still_there(const struct casp_lock *lock, struct cas_error **err)
 
 static void write_pid(const struct casp_lock *lock)
 {
-	char text[32];
+	char text[LOCK_BYTES];
 	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 
 	if (ftruncate(lock->fd, 0) < 0 || pwrite(lock->fd, text, (size_t)n, 0) < 0) {
@@ -96,7 +104,7 @@ static void write_pid(const struct casp_lock *lock)
 static int held_by_other(const struct casp_lock *lock, const char *path,
 			 struct cas_error **err)
 {
-	char text[32] = "";
+	char text[LOCK_BYTES] = "";
 	ssize_t n = pread(lock->fd, text, sizeof(text) - 1, 0);
 	long pid = n > 0 ? strtol(text, NULL, 10) : 0;
 	bool first = err && !*err;

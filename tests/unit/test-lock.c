@@ -96,6 +96,14 @@ START_TEST(lock_path_is_taken)
 	       "cannot create lock file '%s': Too many levels of symbolic links",
 	       at("data.ldif.lock"));
 	ck_assert_int_eq(access(at("elsewhere"), F_OK), -1);
+	ck_assert_int_eq(unlink(at("data.ldif.lock")), 0);
+	write_file(at("data.ldif.lock"), "somebody's own, with that name by chance",
+		   0600);
+	r = casp_lock_take(file, 0, &lock, &err);
+	failed(r, &err, CAS_E_IO,
+	       "cannot lock '%s': the file holds something else than a lock",
+	       at("data.ldif.lock"));
+	ck_assert_int_eq(access(at("data.ldif.lock"), F_OK), 0);
 	r = casp_lock_take(at("none/data.ldif"), 0, &lock, &err);
 	failed(r, &err, CAS_E_IO,
 	       "cannot create lock file '%s': No such file or directory",
