@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "large.h"
+
 #define FIRST_CHUNK (16 * 1024)
 #define LARGEST_CHUNK (4 * 1024 * 1024)
 
@@ -58,10 +60,11 @@ void *casp_arena_alloc(struct casp_arena *arena, size_t size)
 		struct casp_arena_chunk *chunk;
 
 		arena->chunk_size = want < LARGEST_CHUNK ? want * 2 : want;
+		want -= sizeof(*chunk);
 		if (want < size) {
 			want = size;
 		}
-		chunk = malloc(sizeof(*chunk) + want);
+		chunk = casp_large_alloc(sizeof(*chunk) + want);
 		if (!chunk) {
 			return NULL;
 		}
