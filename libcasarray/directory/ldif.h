@@ -158,7 +158,10 @@ static inline uint64_t casp_ldif_class_bit(struct casp_str name)
 
 struct casp_ldif_index {
 	CASP_VEC(struct casp_ldif_record) records;
-	struct casp_map by_dn; /* record number + 1 */
+	/* Records by the hash of their DN, the first one of each DN: the upper half of
+	 * the hash and the number + 1 in a word, since there may be millions. 0: free. */
+	uint64_t *slots;
+	size_t mask;
 	CASP_VEC(struct casp_defect) defects;
 	struct casp_arena arena; /* the defects' DNs */
 	bool complete;
@@ -185,10 +188,18 @@ static inline const char *casp_ldif_origin_text(const struct casp_ldif *ldif,
 }
 
 void casp_ldif_index_clear(struct casp_ldif_index *index);
-/* Room for n records in all. */
+/* Room for n records in all. false: out of memory. */
 bool casp_ldif_index_reserve(struct casp_ldif_index *index, size_t n);
-/* Adds a record, its DN in dn; an earlier one of that DN makes it a duplicate, which
- * *duplicate tells. */
+/* The numbers of the records under a hash: *at starts at 0; SIZE_MAX: no more. */
+size_t casp_ldif_index_next(const struct casp_ldif_index *index, uint64_t hash,
+			    size_t *at);
+static inline void casp_ldif_index_prefetch(const struct casp_ldif_index *index,
+					    uint64_t hash)
+{
+	__builtin_prefetch(&index->slots[(hash >> 32) & index->mask]);
+}
+/* Adds a record, for which there is room; an earlier one of that DN makes it a duplicate,
+ * which *duplicate tells. */
 int casp_ldif_index_add(struct casp_ldif *ldif, const struct casp_ldif_record *record,
 			bool *duplicate, struct cas_error **err);
 int casp_ldif_index_defect(struct casp_ldif *ldif, enum casp_defect_kind kind,

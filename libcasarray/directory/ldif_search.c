@@ -13,7 +13,7 @@
 
 /* Large enough that a batch is worth a wake-up, small enough that its values stay in the
  * cache. */
-#define PIECE ((size_t)512 << 10)
+#define PIECE ((size_t)256 << 10)
 #define BATCHES 6
 /* Less than this is done before a thread has started. */
 #define WORTH_A_THREAD ((size_t)4 << 20)
@@ -25,6 +25,8 @@ struct search {
 	void *closure;
 	bool first; /* the one that builds the table */
 	bool threads;
+	size_t work; /* bytes to be parsed */
+	size_t done; /* of the files, those handed on */
 	/* What comes next: a place in a file; or a record of the table, or of the list.
 	 */
 	size_t file;
@@ -140,6 +142,20 @@ static int add_duplicate(struct search *search, const struct casp_ldif_record *r
 				      record->origin, dn, err);
 }
 
+/* Room for the records of the batch; when there is none, for all that the rest of the
+ * directory will have if it is like what was read. */
+static bool make_room(struct search *search, const struct casp_ldif_batch *batch)
+{
+	struct casp_ldif_index *index = &search->ldif->index;
+	size_t n = index->records.n + batch->records.n;
+	size_t total = n * (search->work / search->done + 1);
+
+	if (n <= index->records.size) {
+		return true;
+	}
+	return casp_ldif_index_reserve(index, total < n * 8 ? total : n * 8);
+}
+
 /* Adds the batch's records to the table, and hands on their entries. */
 static int hand_on_first(struct search *search, struct casp_ldif_batch *batch,
 			 struct cas_error **err)
@@ -147,7 +163,8 @@ static int hand_on_first(struct search *search, struct casp_ldif_batch *batch,
 	struct casp_ldif_index *index = &search->ldif->index;
 	size_t flaw = 0, entry = 0;
 
-	if (!casp_ldif_index_reserve(index, index->records.n + batch->records.n)) {
+	search->done += (size_t)(batch->to - batch->from);
+	if (!make_room(search, batch)) {
 		return casp_error_nomem(err);
 	}
 	for (size_t i = 0; i < batch->records.n; i++) {
@@ -156,8 +173,7 @@ static int hand_on_first(struct search *search, struct casp_ldif_batch *batch,
 		int r;
 
 		if (i + 8 < batch->records.n) {
-			__builtin_prefetch(&index->by_dn.slots[record[8].dn_hash &
-							       index->by_dn.mask]);
+			casp_ldif_index_prefetch(index, record[8].dn_hash);
 		}
 		r = casp_ldif_index_add(search->ldif, record, &duplicate, err);
 		if (r == 0) {
@@ -346,12 +362,12 @@ static bool list_by_dn(struct search *search)
 
 	search->listed = casp_ldif_matcher_dns(search->matcher, &hashes, &failed);
 	for (size_t i = 0; search->listed && !failed && i < hashes.n; i++) {
-		size_t at = 0;
-		void *found;
+		const struct casp_ldif_index *index = &search->ldif->index;
+		size_t at = 0, number;
 
-		while ((found = casp_map_next(&search->ldif->index.by_dn, hashes.v[i],
-					      &at))) {
-			failed |= !casp_vec_push(&search->list, (uintptr_t)found - 1);
+		while ((number = casp_ldif_index_next(index, hashes.v[i], &at)) !=
+		       SIZE_MAX) {
+			failed |= !casp_vec_push(&search->list, number);
 		}
 	}
 	casp_vec_free(&hashes);
@@ -438,7 +454,8 @@ int casp_ldif_search(struct cas_directory *directory, const struct casp_query *q
 	if (!search->first && !list_by_dn(search)) {
 		r = casp_error_nomem(err);
 	} else {
-		search->threads = work(search) >= WORTH_A_THREAD;
+		search->work = work(search);
+		search->threads = search->work >= WORTH_A_THREAD;
 		ldif->scanning = search->first;
 		r = run_all(search, err);
 		if (search->first) {
