@@ -19,6 +19,10 @@ static struct cas_error no_memory = {
 	.message = (char *)"out of memory",
 };
 
+/* The code of the last error that its caller did not ask for: hint and context follow an
+ * error at once, and return its code. */
+static _Thread_local int unasked;
+
 static const struct {
 	enum cas_code code;
 	const char *name;
@@ -51,7 +55,9 @@ const char *cas_code_name(enum cas_code code)
 
 int casp_error_nomem(struct cas_error **err)
 {
-	if (err && !*err) {
+	if (!err) {
+		unasked = CAS_E_NOMEM;
+	} else if (!*err) {
 		*err = &no_memory;
 	}
 	return CAS_E_NOMEM;
@@ -62,7 +68,11 @@ int casp_error(struct cas_error **err, enum cas_code code, const char *format, .
 	struct cas_error *error;
 	va_list ap;
 
-	if (!err || *err) {
+	if (!err) {
+		unasked = code;
+		return code;
+	}
+	if (*err) {
 		return code;
 	}
 	error = calloc(1, sizeof(*error));
@@ -88,7 +98,10 @@ int casp_error_hint(struct cas_error **err, const char *format, ...)
 	va_list ap;
 	char *hint;
 
-	if (!err || !*err) {
+	if (!err) {
+		return unasked;
+	}
+	if (!*err) {
 		return 0;
 	}
 	if (*err == &no_memory) {
@@ -111,7 +124,10 @@ int casp_error_context(struct cas_error **err, const char *format, ...)
 	va_list ap;
 	char *prefix, *message;
 
-	if (!err || !*err) {
+	if (!err) {
+		return unasked;
+	}
+	if (!*err) {
 		return 0;
 	}
 	if (*err == &no_memory) {

@@ -13,7 +13,7 @@
 int casp_error(struct cas_error **err, enum cas_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* What to do about it; replaces an earlier hint. Returns the code of the error, or 0
- * without one. */
+ * without one; with err NULL that of the thread's last error without an err. */
 int casp_error_hint(struct cas_error **err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Puts "text: " before the message of an error that is set. Returns its code. */

@@ -78,7 +78,7 @@ int casp_ldif_file_error(const struct casp_ldif_file *file, const char *at,
 	va_list ap;
 
 	if (!err || *err) {
-		return CAS_E_FORMAT;
+		return casp_error(err, CAS_E_FORMAT, "not LDIF");
 	}
 	va_start(ap, format);
 	if (vasprintf(&text, format, ap) < 0) {

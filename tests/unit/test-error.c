@@ -2,6 +2,10 @@
 /* Errors: the first stays, context and hint are added. */
 #include "unit.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/error.h"
 
 START_TEST(first_wins)
@@ -37,8 +41,6 @@ START_TEST(nobody_asks)
 	struct cas_error *err = NULL;
 
 	ck_assert_int_eq(casp_error(NULL, CAS_E_USAGE, "x"), CAS_E_USAGE);
-	ck_assert_int_eq(casp_error_hint(NULL, "x"), 0);
-	ck_assert_int_eq(casp_error_context(NULL, "x"), 0);
 	ck_assert_int_eq(casp_error_nomem(NULL), CAS_E_NOMEM);
 	ck_assert_int_eq(casp_error_hint(&err, "x"), 0);
 	ck_assert_int_eq(casp_error_context(&err, "x"), 0);
@@ -47,6 +49,69 @@ START_TEST(nobody_asks)
 	ck_assert_str_eq(cas_error_message(NULL), "");
 	ck_assert_ptr_null(cas_error_hint(NULL));
 	cas_error_free(NULL);
+}
+END_TEST
+
+/* Who does not ask for the error still gets its code, through hint and context. */
+START_TEST(unasked)
+{
+	ck_assert_int_eq(casp_error(NULL, CAS_E_IO, "x"), CAS_E_IO);
+	ck_assert_int_eq(casp_error_hint(NULL, "x"), CAS_E_IO);
+	ck_assert_int_eq(casp_error_context(NULL, "x"), CAS_E_IO);
+	ck_assert_int_eq(casp_error_nomem(NULL), CAS_E_NOMEM);
+	ck_assert_int_eq(casp_error_hint(NULL, "x"), CAS_E_NOMEM);
+}
+END_TEST
+
+/* Paths of directories that do not open, or hold no LDIF. */
+static const struct {
+	const char *path;
+	const char *text; /* of the file; NULL: the path is there */
+	int code;
+} broken[] = {
+	{"/", NULL, CAS_E_IO},
+	{"/dev/null", NULL, CAS_E_IO},
+	{"/tmp/casarray-none/none.ldif", NULL, CAS_E_IO},
+	{"", "", CAS_E_FORMAT},
+	{"", "nothing\n", CAS_E_FORMAT},
+	{"", "dn: DC=x\nobjectClass:: %\n\n", CAS_E_FORMAT},
+	{"", "dn: DC=x\nobject\n Class: x\n\n", CAS_E_FORMAT},
+};
+
+static void write_temporary(char *path, const char *text)
+{
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+START_TEST(unasked_of_the_library)
+{
+	char path[] = "/tmp/casarray-error-XXXXXX";
+	const char *address = broken[_i].text ? path : broken[_i].path;
+	struct cas_organization *org = NULL;
+	struct cas_directory *directory = NULL;
+	struct cas_context *context;
+	int code;
+
+	if (broken[_i].text) {
+		write_temporary(path, broken[_i].text);
+	}
+	ck_assert_int_eq(cas_context_new(&context, NULL), 0);
+	code = cas_directory_open(context, &address, 1, &directory, NULL);
+	if (code == 0) {
+		code = cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org,
+					     NULL);
+	}
+	ck_assert_int_eq(code, broken[_i].code);
+	ck_assert_ptr_null(org);
+	cas_directory_unref(directory);
+	cas_context_unref(context);
+	if (broken[_i].text) {
+		unlink(path);
+	}
 }
 END_TEST
 
@@ -102,6 +167,9 @@ int main(void)
 
 	tcase_add_test(tcase, first_wins);
 	tcase_add_test(tcase, context_and_hint);
+	tcase_add_test(tcase, unasked);
+	tcase_add_loop_test(tcase, unasked_of_the_library, 0,
+			    sizeof(broken) / sizeof(*broken));
 	tcase_add_test(tcase, nobody_asks);
 	tcase_add_test(tcase, no_memory);
 	tcase_add_loop_test(tcase, code_name, 0, sizeof(codes) / sizeof(*codes));
