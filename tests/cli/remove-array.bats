@@ -91,7 +91,7 @@ note: Outlook profiles keep the old name: 'outlook-berlin.contoso.com' must stay
 what if: 3 changes planned; nothing was written"
 }
 
-@test "undo brings the array and its databases back, byte for byte" {
+@test "undo brings the array back with every value and its GUID, and its databases" {
 	local guid
 
 	guid=$(record outlook-berlin | grep '^objectGUID')
