@@ -169,18 +169,31 @@ static void pass(struct line *line, const char *word)
 
 /* ---- the last word ---- */
 
-static void add_commands(struct line *line, const char *start, bool topics)
+/* Names and, where cmdlets are wanted, theirs beside them. */
+static void add_names(struct line *line, const char *start, bool names, bool cmdlets)
 {
 	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
 		if ((*cmd)->flags & CMD_HIDDEN) {
 			continue;
 		}
-		cli_candidate_add(line->ret, start, "", (*cmd)->name, (*cmd)->summary);
-		/* who types a capital wants the cmdlet */
-		if ((*cmd)->cmdlet && isupper((unsigned char)*start)) {
+		if (names) {
+			cli_candidate_add(line->ret, start, "", (*cmd)->name,
+					  (*cmd)->summary);
+		}
+		if (cmdlets && (*cmd)->cmdlet) {
 			cli_candidate_add(line->ret, start, "", (*cmd)->cmdlet,
 					  (*cmd)->summary);
 		}
+	}
+}
+
+static void add_commands(struct line *line, const char *start, bool topics)
+{
+	/* who types a capital wants the cmdlet, and so who typed what begins nothing else
+	 */
+	add_names(line, start, true, isupper((unsigned char)*start));
+	if (!line->ret->n) {
+		add_names(line, start, false, true);
 	}
 	for (size_t i = 0; topics && cli_help_topics[i]; i++) {
 		cli_candidate_add(line->ret, start, "", cli_help_topics[i], NULL);

@@ -18,6 +18,7 @@ static const struct {
 	{{"get-a"}, "get-array "},
 	{{"GET-A"}, "get-array Get-ADSite "},
 	{{"Get-Cl"}, "Get-ClientAccessArray "},
+	{{"new-c"}, "New-ClientAccessArray "},
 	{{"compl"}, ""},
 	{{"-d", "x", "aud"}, "audit "},
 	{{"--dir"}, "--directory "},
