@@ -465,9 +465,8 @@ int casp_ldif_matcher_try(const struct casp_ldif_matcher *matcher,
 		}
 		entry->query = i;
 		entry->origin = record->origin;
-		entry->dn.p = casp_arena_dup_str(arena, dn);
-		entry->dn.n = dn.n;
-		return entry->dn.p ? extract(c, scan, arena, entry) : CAS_E_NOMEM;
+		entry->dn = dn;
+		return extract(c, scan, arena, entry);
 	}
 	return 0;
 }

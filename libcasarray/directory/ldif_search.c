@@ -142,6 +142,26 @@ static int add_duplicate(struct search *search, const struct casp_ldif_record *r
 				      record->origin, dn, err);
 }
 
+/* The other thread's processor has the values in its cache: they are on their way while
+ * the entry before is looked at. */
+static int hand_on_entry(struct search *search, const struct casp_ldif_batch *batch,
+			 size_t number, struct cas_error **err)
+{
+	const struct casp_ldif_found *found = &batch->entries.v[number];
+
+	if (number + 1 < batch->entries.n) {
+		const struct casp_entry *next = &found[1].entry;
+
+		__builtin_prefetch(next->dn.p);
+		for (size_t i = 0; i < next->n_names; i++) {
+			if (next->values[i].n) {
+				__builtin_prefetch(next->values[i].v->p);
+			}
+		}
+	}
+	return search->each(search->closure, &found->entry, err);
+}
+
 /* Room for the records of the batch; when there is none, for all that the rest of the
  * directory will have if it is like what was read. */
 static bool make_room(struct search *search, const struct casp_ldif_batch *batch)
@@ -185,8 +205,7 @@ static int hand_on_first(struct search *search, struct casp_ldif_batch *batch,
 		if (r == 0 && entry < batch->entries.n &&
 		    batch->entries.v[entry].record == i) {
 			if (!duplicate) {
-				r = search->each(search->closure,
-						 &batch->entries.v[entry].entry, err);
+				r = hand_on_entry(search, batch, entry, err);
 			}
 			entry++;
 		}
@@ -224,7 +243,7 @@ static int hand_on(struct search *search, struct casp_ldif_batch *batch,
 		}
 	}
 	for (size_t i = 0; !search->first && r == 0 && i < batch->entries.n; i++) {
-		r = search->each(search->closure, &batch->entries.v[i].entry, err);
+		r = hand_on_entry(search, batch, i, err);
 	}
 	if (r < 0) {
 		return r;
