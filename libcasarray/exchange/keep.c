@@ -27,7 +27,17 @@ bool casp_keep_array(struct casp_load *load, struct cas_object *object, int vari
 bool casp_keep_database(struct casp_load *load, struct cas_object *object, int variant)
 {
 	struct cas_database *database = (struct cas_database *)object;
+	struct casp_str parent = casp_dn_parent(casp_str(object->dn));
 
+	if (parent.n) {
+		struct casp_ref *ref =
+			casp_refs_add(&load->parents, &load->org->arena, parent);
+
+		if (!ref) {
+			return false;
+		}
+		database->parent_dn = ref->text;
+	}
 	if (variant == CASP_DATABASE_PUBLIC_FOLDER) {
 		database->type = CASP_DATABASE_PUBLIC_FOLDER;
 	}

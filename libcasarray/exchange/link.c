@@ -33,7 +33,7 @@ struct cas_object *casp_object_by_dn(const struct cas_organization *org,
 /* ---- where objects are ---- */
 
 /* "...,base" in the very spelling of base. */
-bool casp_dn_ends_with(struct casp_str dn, struct casp_str base)
+static bool dn_ends_with(struct casp_str dn, struct casp_str base)
 {
 	size_t at = dn.n - base.n;
 
@@ -58,7 +58,7 @@ void casp_place(const struct cas_organization *org, struct cas_object *object)
 {
 	struct casp_str dn = casp_str(object->dn);
 
-	if (org->group && casp_dn_ends_with(dn, casp_str(org->group->object.dn))) {
+	if (org->group && dn_ends_with(dn, casp_str(org->group->object.dn))) {
 		return;
 	}
 	object->defects |= casp_dn_defects(dn);

@@ -7,6 +7,45 @@
 
 #define DATABASES "CN=Databases"
 #define INFORMATION_STORE "CN=InformationStore"
+#define PLACE_DEFECTS (CASP_OBJECT_OUTSIDE_GROUP | CASP_OBJECT_LOST)
+
+/* ---- places ---- */
+
+/* Exchange 2007 and 2003 keep databases in storage groups below their server, later
+ * versions in one container of the administrative group. */
+static bool is_in_storage_group(struct casp_str dn)
+{
+	struct casp_str at = casp_dn_parent(dn);
+
+	if (casp_str_iequal(casp_dn_rdn(at), CASP_STR(DATABASES))) {
+		return false;
+	}
+	for (; at.n; at = casp_dn_parent(at)) {
+		if (casp_str_iequal(casp_dn_rdn(at), CASP_STR(INFORMATION_STORE))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of the databases in a container only the first one's DN is looked at. */
+static void place(const struct cas_organization *org, struct cas_database *database)
+{
+	struct casp_ref *parent = casp_ref_of(database->parent_dn);
+
+	if (!parent) {
+		casp_place(org, &database->object);
+		return;
+	}
+	if (!parent->object) {
+		casp_place(org, &database->object);
+		parent->object = &database->object;
+		parent->defects = database->object.defects & PLACE_DEFECTS;
+		parent->storage_group =
+			is_in_storage_group(casp_str(database->object.dn));
+	}
+	database->object.defects |= parent->defects;
+}
 
 /* ---- copies ---- */
 
@@ -88,7 +127,6 @@ bool casp_link_copies(struct casp_load *load)
 	for (size_t i = 0; i < n; i++) {
 		struct casp_copy *copy = copy_at(org, i);
 
-		casp_place(org, &copy->object);
 		copy->host = casp_link_server(copy->host_dn);
 		if (!copy->host) {
 			copy->object.defects |= CASP_OBJECT_HOST_DANGLES;
@@ -97,7 +135,12 @@ bool casp_link_copies(struct casp_load *load)
 			return false;
 		}
 		if (copy->database) {
+			place(org, copy->database);
+			copy->object.defects |=
+				copy->database->object.defects & PLACE_DEFECTS;
 			copy->database->n_copies++;
+		} else {
+			casp_place(org, &copy->object);
 		}
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -118,28 +161,10 @@ static void sort_copies(struct cas_database *database)
 
 /* ---- databases ---- */
 
-/* Exchange 2007 and 2003 keep databases in storage groups below their server, later
- * versions in one container of the administrative group. */
-static bool is_in_storage_group(struct casp_str dn)
+static enum casp_database_type type_of(const struct cas_database *database)
 {
-	struct casp_str at = casp_dn_parent(dn);
-
-	if (casp_str_iequal(casp_dn_rdn(at), CASP_STR(DATABASES))) {
-		return false;
-	}
-	for (; at.n; at = casp_dn_parent(at)) {
-		if (casp_str_iequal(casp_dn_rdn(at), CASP_STR(INFORMATION_STORE))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static enum casp_database_type type_of(const struct cas_database *database,
-				       struct casp_str container)
-{
+	const struct casp_ref *parent = casp_ref_of(database->parent_dn);
 	unsigned major = database->owner ? database->owner->version.major : 0;
-	struct casp_str dn = casp_str(database->object.dn);
 
 	if (database->type == CASP_DATABASE_PUBLIC_FOLDER) {
 		return CASP_DATABASE_PUBLIC_FOLDER;
@@ -147,8 +172,7 @@ static enum casp_database_type type_of(const struct cas_database *database,
 	if (major >= 15) {
 		return CASP_DATABASE_2013;
 	}
-	if ((major >= 1 && major < 14) ||
-	    (!casp_dn_ends_with(dn, container) && is_in_storage_group(dn))) {
+	if ((major >= 1 && major < 14) || (parent && parent->storage_group)) {
 		return CASP_DATABASE_2007;
 	}
 	return database->type;
@@ -233,22 +257,16 @@ static bool count_mailboxes(struct casp_load *load)
 bool casp_link_databases(struct casp_load *load)
 {
 	struct cas_organization *org = load->org;
-	CASP_CLEANUP(casp_buf_free) struct casp_buf container = {0};
 
-	if (org->group) {
-		casp_buf_adds(&container, DATABASES ",");
-		casp_buf_adds(&container, org->group->object.dn);
-	}
-	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE) && !container.failed;
-	     i++) {
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
 		struct cas_database *database = CASP_DATABASE(org, i);
 
-		casp_place(org, &database->object);
+		place(org, database);
 		sort_copies(database);
 		link_owner(database);
-		database->type = type_of(database, casp_buf_str(&container));
+		database->type = type_of(database);
 		find_home(database);
 		link_target(database, !org->named);
 	}
-	return !container.failed && count_mailboxes(load);
+	return count_mailboxes(load);
 }

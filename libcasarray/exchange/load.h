@@ -15,7 +15,8 @@ struct casp_ref {
 	const char *value;         /* of a database's legacyExchangeDN: the name in it */
 	size_t count;              /* of a homeMDB: how many mailboxes have it */
 	size_t n;
-	unsigned defects; /* of the text itself */
+	unsigned defects;   /* of the text itself; of a container: of what is in it */
+	bool storage_group; /* a container of databases: below Exchange 2007 and older */
 	char text[];
 };
 
@@ -43,9 +44,10 @@ struct casp_wanted {
 
 struct casp_load {
 	struct cas_organization *org;
-	struct casp_refs dns;    /* references to topology objects */
-	struct casp_refs legacy; /* legacyExchangeDN of any object */
-	struct casp_refs homes;  /* homeMDB of mailboxes */
+	struct casp_refs dns;     /* references to topology objects */
+	struct casp_refs legacy;  /* legacyExchangeDN of any object */
+	struct casp_refs homes;   /* homeMDB of mailboxes */
+	struct casp_refs parents; /* containers of databases */
 	struct casp_columns columns[CASP_N_PARTS];
 	const struct casp_wanted *wanted; /* NULL: every database */
 	bool note_near;                   /* of the databases that are not wanted */
@@ -144,8 +146,6 @@ struct casp_dag *casp_link_dag(const char *dn);
 void casp_link_legacy_defects(struct cas_object *object);
 /* Adds the defects that come of where the object is. */
 void casp_place(const struct cas_organization *org, struct cas_object *object);
-/* Is dn "...,base", in the very spelling of base? */
-bool casp_dn_ends_with(struct casp_str dn, struct casp_str base);
 
 /* ---- index.c: look-up by one form of identity ---- */
 

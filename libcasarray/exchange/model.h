@@ -37,6 +37,7 @@ struct cas_object {
 	bool has_guid;
 	struct casp_guid guid;
 	char guid_on_demand[CASP_GUID_TEXT]; /* only for cas_object_guid() */
+	uint32_t name_hash;                  /* a half of casp_str_ihash() */
 	const char *name;
 	const char *dn;
 	const char *legacy_dn; /* "" when absent */
@@ -118,6 +119,7 @@ struct cas_database {
 	enum casp_database_type type;
 	struct cas_server *owner;
 	const char *owner_dn;
+	const char *parent_dn;
 	struct casp_dag
 		*dag; /* msExchMasterServerOrAvailabilityGroup, when it is a DAG */
 	const char *master_dn;
@@ -191,6 +193,7 @@ struct casp_index {
  */
 struct cas_organization {
 	struct casp_arena arena;
+	struct casp_arena texts; /* names and DNs, apart from what passes look at */
 	struct cas_directory *directory;
 	unsigned scope;
 	bool named; /* only some databases are loaded */

@@ -275,6 +275,7 @@ int cas_organization_load(struct cas_directory *directory, unsigned scope,
 	casp_refs_free(&load.dns);
 	casp_refs_free(&load.legacy);
 	casp_refs_free(&load.homes);
+	casp_refs_free(&load.parents);
 	casp_vec_free(&load.containers);
 	casp_buf_free(&load.buf);
 	if (r < 0) {
@@ -310,6 +311,7 @@ void cas_organization_free(struct cas_organization *org)
 	casp_map_free(&org->by_dn);
 	cas_directory_unref(org->directory);
 	casp_arena_free(&org->arena);
+	casp_arena_free(&org->texts);
 	free(org);
 }
 

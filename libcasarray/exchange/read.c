@@ -296,33 +296,31 @@ static bool is_wanted(const struct casp_load *load, enum casp_part part,
 						     : (struct casp_str){0});
 }
 
-/* The empty object: its name and DN are in the same piece of memory. */
+/* The empty object. */
 static struct cas_object *new_object(struct casp_load *load,
 				     const struct casp_shape *shape,
 				     const struct casp_entry *entry, struct casp_str name)
 {
-	size_t size = (shape->size + 7) & ~(size_t)7;
-	char *p = casp_arena_alloc(&load->org->arena, size + entry->dn.n + 1);
-	struct cas_object *object = (struct cas_object *)p;
+	struct casp_arena *texts = &load->org->texts;
+	struct cas_object *object = casp_arena_zalloc(&load->org->arena, shape->size);
 
-	if (!p) {
+	if (!object) {
 		return NULL;
 	}
-	memset(p, 0, size);
-	casp_text_copy(p + size, entry->dn);
 	object->kind = shape->kind;
-	object->dn = p + size;
+	object->dn = casp_text(texts, entry->dn);
 	object->origin = entry->origin;
 	object->legacy_dn = "";
-	object->name = casp_text(&load->org->arena, name);
+	object->name = casp_text(texts, name);
 	for (size_t i = 0; i < shape->n_texts; i++) {
-		*(const char **)(p + shape->texts[i]) = "";
+		*(const char **)((char *)object + shape->texts[i]) = "";
 	}
-	return object->name ? object : NULL;
+	return object->dn && object->name ? object : NULL;
 }
 
-static void find_defects(const struct casp_shape *shape, struct cas_object *object)
+static void finish(const struct casp_shape *shape, struct cas_object *object)
 {
+	object->name_hash = (uint32_t)casp_str_ihash(casp_str(object->name));
 	object->has_guid = !casp_guid_is_null(&object->guid);
 	if (!object->has_guid) {
 		object->defects |= CASP_OBJECT_NO_GUID;
@@ -397,6 +395,6 @@ int casp_read_entry(struct casp_load *load, enum casp_part part,
 	if (!object || !read_fields(load, shape, columns, entry, object)) {
 		return casp_error_nomem(err);
 	}
-	find_defects(shape, object);
+	finish(shape, object);
 	return shape->keep(load, object, class->variant) ? 0 : casp_error_nomem(err);
 }

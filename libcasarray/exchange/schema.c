@@ -105,6 +105,7 @@ static const size_t array_texts[] = {
 };
 static const size_t database_texts[] = {
 	offsetof(struct cas_database, owner_dn),
+	offsetof(struct cas_database, parent_dn),
 	offsetof(struct cas_database, master_dn),
 	offsetof(struct cas_database, public_folder_dn),
 };

@@ -47,8 +47,8 @@ static bool has_bit(const unsigned char *bits, size_t i)
 }
 
 /*
- * A table of names: one word a slot, the upper half of the hash and the index, since
- * there may be a million databases.
+ * A table of names: one word a slot, the hash and the index, since there may be a million
+ * databases.
  */
 struct names {
 	const struct cas_organization *org;
@@ -63,16 +63,15 @@ struct names {
 static size_t mark_name(struct names *names, size_t index, uint64_t *word)
 {
 	struct cas_object *const *objects = names->org->objects[names->kind].v;
-	struct casp_str name = casp_str(objects[index]->name);
-	uint64_t hash = casp_str_ihash(name);
-	size_t at = hash & names->mask;
+	const struct cas_object *object = objects[index];
+	size_t at = object->name_hash & names->mask;
 
-	*word = (hash & ~(uint64_t)UINT32_MAX) | (uint32_t)(index + 1);
+	*word = (uint64_t)object->name_hash << 32 | (uint32_t)(index + 1);
 	for (; names->slots[at]; at = (at + 1) & names->mask) {
 		size_t other = (uint32_t)names->slots[at] - 1;
 
 		if ((names->slots[at] ^ *word) >> 32 == 0 &&
-		    casp_str_iequal(name, casp_str(objects[other]->name))) {
+		    casp_iequal(object->name, objects[other]->name)) {
 			casp_set_bit(names->shared, index);
 			casp_set_bit(names->shared, other);
 		}
