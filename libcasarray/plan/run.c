@@ -406,7 +406,9 @@ static void id_from_path(struct cas_run *run)
 	run->id[n] = '\0';
 	if (strptime(run->id, "%Y%m%d-%H%M%S", &tm)) {
 		run->time = timegm(&tm);
-		run->time_ns = run->time * 1000000000;
+		/* It is not older than another of the same second for all that is known.
+		 */
+		run->time_ns = run->time * 1000000000 + 999999999;
 	}
 }
 
