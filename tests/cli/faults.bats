@@ -1,0 +1,438 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Kills, failing system calls, races, damaged journals: the file is the old or the new one, the
+# journal tells the truth, and nobody's change is lost.
+
+load common
+
+setup() {
+	common_setup
+	mkdir in
+	cp "$LDIF" in/x.ldif
+	LDIF=$BATS_TEST_TMPDIR/in/x.ldif
+	CASARRAY_DIRECTORY=$LDIF
+	to_array=(--rpc-client-access-server auto --yes)
+}
+
+needs_strace() {
+	# A leak check cannot trace a program that strace traces.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	if ! strace -qq -o trace -e inject=getppid:error=EIO true 2>/dev/null; then
+		skip "strace must not trace here"
+	fi
+}
+
+# traced EXPRESSION ARGUMENT...: casarray with a fault.
+traced() {
+	local fault=$1
+	shift
+
+	strace -f -qq -o trace -e "inject=$fault" "$CASARRAY" "$@" </dev/null
+}
+
+# until_there PATTERN: waits for a file of that name.
+until_there() {
+	local i
+
+	for ((i = 0; i < 500; i++)); do
+		if compgen -G "$1" >/dev/null; then
+			return 0
+		fi
+		sleep 0.02
+	done
+	echo "no $1"
+	return 1
+}
+
+# until_traced PATTERN: waits for a system call.
+until_traced() {
+	local i
+
+	for ((i = 0; i < 500; i++)); do
+		if grep -q "$1" trace 2>/dev/null; then
+			return 0
+		fi
+		sleep 0.02
+	done
+	echo "no call '$1'"
+	return 1
+}
+
+# faults KIND SCENE
+faults() {
+	needs_strace
+	run python3 "$BATS_TEST_DIRNAME/faults.py" "$1" "$2" "$ROOT/examples/contoso.ldif"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+# nothing_left: beside the file.
+nothing_left() {
+	equal "$(cd in && echo .[!.]* *)" ".[!.]* x.ldif"
+}
+
+# states: of the runs on this directory, the newest first.
+states() {
+	casarray history --format json | jq -r '[.rows[].state] | join(" ")'
+}
+
+# ---- killed, or a system call fails, at each in turn ----
+
+@test "killed at each system call of set-database" {
+	faults kill set-database
+}
+
+@test "killed at each system call of repair" {
+	faults kill repair
+}
+
+@test "killed at each system call of new-array" {
+	faults kill new-array
+}
+
+@test "killed at each system call of remove-array" {
+	faults kill remove-array
+}
+
+@test "killed at each system call of undo" {
+	faults kill undo
+}
+
+@test "killed at each system call of resume, before and after the file was replaced" {
+	faults kill resume-old
+	faults kill resume-new
+}
+
+@test "each system call of set-database fails" {
+	faults fail set-database
+}
+
+@test "each system call of repair fails" {
+	faults fail repair
+}
+
+@test "each system call of new-array fails" {
+	faults fail new-array
+}
+
+@test "each system call of remove-array fails" {
+	faults fail remove-array
+}
+
+@test "each system call of undo fails" {
+	faults fail undo
+}
+
+@test "each system call of resume fails, before and after the file was replaced" {
+	faults fail resume-old
+	faults fail resume-new
+}
+
+@test "the folder cannot be synced: neither done nor failed" {
+	needs_strace
+	# The journal, its folder, the new file, the directory's folder.
+	status=0
+	traced fsync:error=EIO:when=4 set-database "Sales DB 2" "${to_array[@]}" >out 2>err ||
+		status=$?
+	equal "$status" 6
+	contains "$(<err)" "'$LDIF' was replaced, but may be lost in a power failure: Input/output error"
+	[[ $(<err) == *"casarray: 'casarray resume "*"' finds out what was written"* ]]
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	equal "$(states)" interrupted
+	try 3 undo --yes
+	try 0 resume --yes
+	equal "$(states)" "done"
+	try 0 undo --yes
+	cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+	nothing_left
+}
+
+@test "the results cannot be written to the journal" {
+	needs_strace
+	status=0
+	traced fsync:error=EIO:when=5 set-database "Sales DB 2" "${to_array[@]}" >out 2>err ||
+		status=$?
+	equal "$status" 6
+	contains "$(<err)" "the changes are written, but their results are not: cannot sync the journal '"
+	[[ $(<err) == *"casarray: 'casarray resume "*"' completes the journal"* ]]
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	try 0 resume --yes
+	equal "$(states)" "done"
+	nothing_left
+}
+
+# ---- somebody else ----
+
+@test "a file that is replaced while it is changed: theirs stays" {
+	needs_strace
+	sed 's/^adminDisplayName: Finance/adminDisplayName: Theirs/' "$LDIF" >theirs
+	! cmp -s theirs "$LDIF"
+	# The third is of the new file, under the lock.
+	traced fsync:delay_enter=1500000:when=3 set-database "Sales DB 2" "${to_array[@]}" \
+		>out 2>err &
+	until_there 'in/.x.ldif.casarray-*'
+	cp theirs in/y
+	mv in/y "$LDIF"
+	status=0
+	wait $! || status=$?
+	equal "$status" 5
+	equal "$(<err)" "casarray: cannot write '$LDIF': another process changed it meanwhile
+casarray: nothing was written: look at it again, then repeat the command"
+	cmp "$LDIF" theirs
+	nothing_left
+	equal "$(states)" conflict
+	try 0 set-database "Sales DB 2" "${to_array[@]}"
+	contains "$(<"$LDIF")" "adminDisplayName: Theirs"
+}
+
+@test "a file that is replaced between looking and changing: another value is a conflict" {
+	needs_strace
+	cp "$LDIF" theirs
+	CASARRAY_DIRECTORY=theirs try 0 set-database "Sales DB 2" --rpc-client-access-server EX1 --yes
+	# The first is of the journal: what is planned is planned.
+	traced fsync:delay_enter=1500000:when=1 set-database "Sales DB 2" "${to_array[@]}" \
+		>out 2>err &
+	until_there 'state/casarray/journal/*'
+	sleep 0.3
+	cp theirs in/y
+	mv in/y "$LDIF"
+	status=0
+	wait $! || status=$?
+	equal "$status" 5
+	contains "$(<err)" "casarray: cannot change 'CN=Sales DB 2,CN=Databases,"
+	contains "$(<err)" "casarray: somebody changed it meanwhile; nothing was written: look again and repeat the command"
+	cmp "$LDIF" theirs
+	nothing_left
+}
+
+@test "a file that is replaced between looking and changing: other values stay" {
+	needs_strace
+	cp "$LDIF" theirs
+	CASARRAY_DIRECTORY=theirs try 0 set-database "Sales DB 1" --rpc-client-access-server EX1 --yes
+	traced fsync:delay_enter=1500000:when=1 set-database "Sales DB 2" "${to_array[@]}" \
+		>out 2>err &
+	until_there 'state/casarray/journal/*'
+	sleep 0.3
+	cp theirs in/y
+	mv in/y "$LDIF"
+	wait $!
+	contains "$(value "Sales DB 1")" "cn=EX1/"
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	nothing_left
+}
+
+@test "a file that becomes shorter while it is read" {
+	needs_strace
+	traced getcwd:delay_enter=1000000 audit --directory in/x.ldif >out 2>err &
+	until_traced 'x.ldif.*O_NOCTTY'
+	sleep 0.2
+	: >"$LDIF"
+	status=0
+	wait $! || status=$?
+	equal "$status" 7
+	equal "$(<err)" "casarray: a file became shorter while it was read
+casarray: wait until whoever writes it has finished, then try again"
+}
+
+@test "two processes, two databases: both changes are made" {
+	needs_strace
+	traced fsync:delay_enter=700000:when=3 set-database "Sales DB 2" "${to_array[@]}" \
+		>out1 2>err1 &
+	until_there 'in/.x.ldif.casarray-*'
+	try 0 set-database "Sales DB 1" --rpc-client-access-server EX1 --yes
+	wait $!
+	contains "$(value "Sales DB 1")" "cn=EX1/"
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	equal "$(states)" "done done"
+	nothing_left
+}
+
+@test "two processes, one database: one wins, the other changes nothing" {
+	needs_strace
+	traced fsync:delay_enter=700000:when=3 set-database "Sales DB 2" "${to_array[@]}" \
+		>out1 2>err1 &
+	until_there 'in/.x.ldif.casarray-*'
+	try 5 set-database "Sales DB 2" --rpc-client-access-server EX1 --yes
+	contains "$err" "casarray: cannot change 'CN=Sales DB 2,CN=Databases,"
+	contains "$err" "legacyExchangeDN holds"
+	contains "$err" "casarray: somebody changed it meanwhile; nothing was written: look again and repeat the command"
+	wait $!
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	equal "$(states)" "conflict done"
+	nothing_left
+}
+
+@test "a lock that is held for long is a conflict that names the holder" {
+	needs_strace
+	traced fsync:delay_enter=7000000:when=3 set-database "Sales DB 2" "${to_array[@]}" \
+		>out1 2>err1 &
+	until_there 'in/.x.ldif.casarray-*'
+	pid=$(<in/x.ldif.lock)
+	try 5 set-database "Sales DB 1" --rpc-client-access-server EX1 --yes
+	equal "$err" "casarray: cannot lock '$LDIF': process $pid is changing it
+casarray: wait until it has finished, then try again"
+	wait $!
+	contains "$(value "Sales DB 1")" "cn=outlook.contoso.com/"
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	nothing_left
+}
+
+# many: twenty databases more, "Many 1" to "Many 20", like Sales DB 2.
+many() {
+	python3 - "$LDIF" <<'END'
+import base64, sys
+with open(sys.argv[1], "rb") as file:
+    text = file.read().replace(b"\r\n ", b"")
+start = text.index(b"dn: CN=Sales DB 2,")
+entry = text[start : text.index(b"\r\n\r\n", start) + 4]
+for i in range(1, 21):
+    lines = entry.replace(b"Sales DB 2", b"Many %d" % i).split(b"\r\n")
+    guid = b"objectGUID:: " + base64.b64encode(bytes(15) + bytes([i]))
+    text += b"\r\n".join(guid if l.startswith(b"objectGUID") else l for l in lines)
+with open(sys.argv[1], "wb") as file:
+    file.write(text)
+END
+}
+
+@test "twenty processes, twenty databases: no change is lost" {
+	local pids=() i
+
+	many
+	for i in {1..20}; do
+		casarray set-database "Many $i" --rpc-client-access-server outlook --yes \
+			>"out$i" 2>"err$i" </dev/null &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	for i in {1..20}; do
+		contains "$(value "Many $i")" "cn=outlook.contoso.com/"
+	done
+	equal "$(states)" "$(printf 'done %.0s' {1..19})done"
+	nothing_left
+}
+
+@test "twenty processes, one database: every change is one that was seen" {
+	local pids=() i status won=0 lost=0 target
+
+	many
+	for i in {1..20}; do
+		target=EX1
+		if ((i % 2)); then
+			target=outlook
+		fi
+		casarray set-database "Many 1" --rpc-client-access-server "$target" --yes \
+			>"out$i" 2>"err$i" </dev/null &
+		pids+=($!)
+	done
+	for i in "${!pids[@]}"; do
+		status=0
+		wait "${pids[i]}" || status=$?
+		case $status in
+		0) won=$((won + 1)) ;;
+		5)
+			lost=$((lost + 1))
+			contains "$(<"err$((i + 1))")" "somebody changed it meanwhile"
+			;;
+		*)
+			cat "err$((i + 1))"
+			return 1
+			;;
+		esac
+	done
+	echo "$won won, $lost lost"
+	[ "$won" -ge 1 ]
+	# Each run that changed something began with what the one before it left: the changes
+	# from one to the other and back make one chain.
+	casarray history --format json >history
+	for i in $(jq -r '.rows | reverse | .[] | select(.done > 0) | .run' history); do
+		casarray history "$i" --format json |
+			jq -r '.rows[] | select(.outcome == "done") | .old + " " + .new'
+	done | sort | uniq -c | awk '{ print $1, $2, $3 }' >changes
+	cat changes
+	python3 - "$(value "Many 1")" <<'END'
+import sys
+balance = {}
+for line in open("changes", encoding="utf-8"):
+    n, old, new = line.split()
+    balance[old] = balance.get(old, 0) - int(n)
+    balance[new] = balance.get(new, 0) + int(n)
+gone = [name for name, n in balance.items() if n == -1]
+come = [name for name, n in balance.items() if n == 1]
+assert gone == ["EX2.contoso.com"], balance
+assert len(come) == 1 and "cn=" + come[0].split(".")[0] in sys.argv[1], (balance, sys.argv[1])
+assert all(n in (-1, 0, 1) for n in balance.values()), balance
+END
+	nothing_left
+}
+
+@test "two processes resume one run: it is finished once" {
+	needs_strace
+	status=0
+	traced renameat:signal=KILL set-database "Sales DB 2" "${to_array[@]}" >out 2>err ||
+		status=$?
+	equal "$status" 137
+	equal "$(states)" interrupted
+	rm trace
+	traced fsync:delay_enter=700000:when=1 resume --yes >out1 2>err1 &
+	until_traced 'ftruncate'
+	try 5 resume --yes
+	[[ $err == *"another process is at work on the run of the journal"* ]]
+	wait $!
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	equal "$(states)" "done"
+	nothing_left
+}
+
+# ---- journals ----
+
+# damaged_journal KIND
+damaged_journal() {
+	try 0 set-database "Sales DB 2" "${to_array[@]}"
+	run python3 "$BATS_TEST_DIRNAME/journals.py" "$1" \
+		"$(echo "$XDG_STATE_HOME"/casarray/journal/*.journal)" "$LDIF"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	nothing_left
+}
+
+@test "a journal that is cut off at each of its bytes" {
+	damaged_journal cut
+}
+
+@test "a journal that is damaged at each of its bytes" {
+	damaged_journal damage
+}
+
+@test "the newest journal cannot be read: undo and resume do not go on to an older one" {
+	local newest
+
+	try 0 set-database "Sales DB 1" --rpc-client-access-server EX1 --yes
+	try 0 set-database "Sales DB 2" "${to_array[@]}"
+	newest=$(casarray history --format json | jq -r '.rows[0].run')
+	cp "$LDIF" before
+	sed -i '1s/./X/' "$XDG_STATE_HOME/casarray/journal/$newest.journal"
+	equal "$(states)" "damaged done"
+	try 3 undo --yes
+	contains "$err" "casarray: the journal of the newest run '$newest' is damaged:"
+	try 3 resume --yes
+	equal "$err" "casarray: the journal of the run '$newest' is damaged: it is not known whether it came to its end
+casarray: 'casarray audit' shows how things are now"
+	cmp "$LDIF" before
+	needs_strace
+	strace -f -qq -o trace -P "$XDG_STATE_HOME/casarray/journal/$newest.journal" \
+		-e inject=openat:error=EIO "$CASARRAY" undo --yes >out 2>err </dev/null || status=$?
+	equal "$status" 3
+	contains "$(<err)" "casarray: warning: cannot open the journal '"
+	contains "$(<err)" "casarray: the journal of the newest run '$newest' is damaged:"
+	cmp "$LDIF" before
+}
+
+# ---- anything ----
+
+@test "damaged copies of the example neither crash nor hang audit" {
+	run python3 "$BATS_TEST_DIRNAME/mutate.py" 500 "$ROOT/examples/contoso.ldif"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

@@ -1,0 +1,325 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Ends or fails a change at each of its system calls in turn, and looks at what is left.
+
+    faults.py kill|fail SCENE LDIF      prints what is wrong, then how often it looked
+
+CASARRAY is the program. Each try has a folder of its own below the present one.
+"""
+
+import concurrent.futures
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+PROGRAM = os.environ["CASARRAY"]
+SANITIZED = "CASARRAY_SANITIZED" in os.environ
+# A leak check cannot trace a program that strace traces.
+ENVIRONMENT = dict(
+    os.environ,
+    ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0",
+    LC_ALL="C.UTF-8",
+)
+SET = ["set-database", "Sales DB 2", "--rpc-client-access-server", "auto", "--yes"]
+# What is done before, without faults, and the change. A word of the form "SIGNAL@CALL" before
+# the words of a command has it killed at that call.
+SCENES = {
+    "set-database": ([], SET),
+    "repair": ([], ["repair", "--yes"]),
+    "new-array": (
+        [],
+        ["new-array", "--fqdn", "outlook-lisbon.contoso.com", "--site", "Lisbon"]
+        + ["--adopt-databases", "--yes"],
+    ),
+    "remove-array": (
+        [],
+        ["remove-array", "outlook-berlin", "--repoint-to", "outlook", "--yes"],
+    ),
+    "undo": ([SET], ["undo", "--yes"]),
+    "resume-old": ([["KILL@renameat"] + SET], ["resume", "--yes"]),
+    "resume-new": ([["KILL@unlink"] + SET], ["resume", "--yes"]),
+}
+# The first system call of main() that is no other's.
+FIRST = "rt_sigaction(SIGINT"
+# These do not fail, or not as an error is injected, or end the process.
+NOT_FAILED = {"exit_group", "exit", "munmap", "madvise", "brk", "futex", "clone3"}
+ERRORS = {
+    "mmap": ["ENOMEM"],
+    "write": ["EIO", "ENOSPC"],
+    "openat": ["EIO", "ENOSPC", "EMFILE", "EACCES", "EINTR"],
+    "renameat": ["EIO", "ENOSPC", "EXDEV"],
+    "mkdir": ["EIO", "ENOSPC", "EROFS"],
+    "fsync": ["EIO", "ENOSPC"],
+}
+
+
+class Try:
+    """A folder with the directory, and the journals beside it."""
+
+    def __init__(self, folder, ldif):
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder + "/in")
+        self.folder = folder
+        self.file = folder + "/in/x.ldif"
+        self.runs = []
+        self.litter = []
+        self.stdout = ""
+        self.hit = False
+        self.environment = dict(
+            ENVIRONMENT,
+            XDG_STATE_HOME=os.path.abspath(folder) + "/state",
+            CASARRAY_DIRECTORY=self.file,
+        )
+        shutil.copy(ldif, self.file)
+
+    def run(self, arguments, strace=()):
+        """Returns the exit status and what was on stderr."""
+        words = [PROGRAM] + arguments
+        if strace:
+            trace = ["-o", self.folder + "/trace"]
+            words = ["strace", "-f", "-qq"] + trace + list(strace) + words
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment,
+            timeout=120,
+            check=False,
+        )
+        self.stdout = done.stdout.decode("utf-8", "backslashreplace")
+        return done.returncode, done.stderr.decode("utf-8", "backslashreplace")
+
+    def prepare(self, commands):
+        for command in commands:
+            if "@" in command[0]:
+                signal, call = command[0].split("@")
+                status, _ = self.run(
+                    command[1:], ["-e", f"inject={call}:signal={signal}:when=1"]
+                )
+                assert status == -9 or status == 137, f"{command}: {status}"
+            else:
+                status, error = self.run(command)
+                assert status == 0, f"{command}: {status}: {error}"
+
+    def content(self):
+        with open(self.file, "rb") as file:
+            return file.read()
+
+    def met(self, mark):
+        """The trace says that there was a fault."""
+        with open(self.folder + "/trace", encoding="utf-8", errors="replace") as file:
+            self.hit = mark in file.read()
+
+    def history(self):
+        status, error = self.run(["history", "--format", "json"])
+        assert status == 0, f"history: {status}: {error}"
+        return json.loads(self.stdout)["rows"]
+
+    def left(self):
+        return sorted(set(os.listdir(self.folder + "/in")) - {"x.ldif"})
+
+
+def plain(content):
+    """Without what differs from run to run."""
+    return re.sub(rb"\r\n(objectGUID:|when\w+): [^\r]*", b"", content)
+
+
+def records(content):
+    """In no order: an entry that comes back is the last one of the file."""
+    return sorted(content.strip().split(b"\r\n\r\n"))
+
+
+class Scene:
+    def __init__(self, name, ldif):
+        self.before, self.change = SCENES[name]
+        self.name = name
+        self.ldif = ldif
+        clean = self.start("clean")
+        self.old = clean.content()
+        status, error = clean.run(self.change, ["-s", "300"])
+        assert status == 0, f"{self.change}: {status}: {error}"
+        self.new = clean.content()
+        self.calls = list(self.read_trace(clean.folder + "/trace"))
+        # What undo is expected to bring back, where it is not the old file.
+        self.origin = self.old
+        if name == "resume-new":
+            with open(ldif, "rb") as file:
+                self.origin = file.read()
+        shutil.rmtree(clean.folder)
+
+    def start(self, name):
+        one = Try(f"{self.name}-{name}", self.ldif)
+        one.prepare(self.before)
+        one.runs = [row["run"] for row in one.history()]
+        one.litter = one.left()
+        return one
+
+    @staticmethod
+    def read_trace(path):
+        """The calls from main() on: name, which one of that name, the whole line."""
+        numbers = {}
+        begun = False
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                match = re.match(r"\d+ +(\w+)\(", line)
+                if not match:
+                    continue
+                name = match[1]
+                numbers[name] = numbers.get(name, 0) + 1
+                begun = begun or FIRST in line
+                if begun:
+                    yield name, numbers[name], line.split(" ", 1)[1].strip()
+
+    def is_old(self, content):
+        return content == self.old
+
+    def is_new(self, content):
+        return content == self.new or (
+            content != self.old and plain(content) == plain(self.new)
+        )
+
+    def state(self, one):
+        """Of the change's run; None: there is none."""
+        rows = one.history()
+        if self.name.startswith("resume"):
+            assert len(rows) == 1, f"history has {len(rows)} runs"
+            return rows[0]["state"], rows[0]
+        rows = [row for row in rows if row["run"] not in one.runs]
+        assert len(rows) <= 1, f"history has {len(rows)} new runs"
+        return (rows[0]["state"], rows[0]) if rows else (None, None)
+
+    def look(self, one):
+        """The file is the old or the new one, and the journal tells the truth."""
+        content = one.content()
+        state, row = self.state(one)
+        if self.old == self.new:
+            assert content == self.old, "the file is not as it was"
+            assert state in ("interrupted", "done"), f"the run is called {state}"
+        elif self.is_old(content):
+            assert state in (None, "failed", "interrupted"), (
+                f"the file is the old one, the run is called {state}"
+            )
+            assert not row or row["done"] == 0, "the file is the old one, steps are done"
+        else:
+            assert self.is_new(content), "the file is neither the old nor the new one"
+            assert state in ("interrupted", "done"), (
+                f"the file is the new one, the run is called {state}"
+            )
+        if state == "done":
+            assert row["done"] > 0, "done, but no step is"
+        return content, state
+
+    def go_on(self, one):
+        """The next run succeeds and leaves nothing beside the file; undo brings the old back."""
+        content, state = self.look(one)
+        if state == "interrupted":
+            status, error = one.run(["resume", "--yes"])
+            assert status == 0, f"resume: {status}: {error}"
+        elif self.is_old(content) and self.old != self.new:
+            # A run that has failed is not resumed: the command is repeated.
+            again = SET if self.name.startswith("resume") else self.change
+            status, error = one.run(again)
+            assert status == 0, f"once more: {status}: {error}"
+        assert self.is_new(one.content()) or one.content() == self.new, "not the new file"
+        rows = one.history()
+        assert rows[0]["state"] == "done", f"at last, the run is called {rows[0]['state']}"
+        if self.name == "undo":
+            status, error = one.run(SET)
+            assert status == 0, f"the next change: {status}: {error}"
+        else:
+            status, error = one.run(["undo", "--yes"])
+            assert status == 0, f"undo: {status}: {error}"
+            same = records if self.name == "remove-array" else bytes
+            assert same(one.content()) == same(self.origin), "undo did not bring back the old"
+        assert one.left() == [], f"left: {one.left()}"
+
+    def kill(self, one, name, number):
+        one.run(self.change, ["-e", f"inject={name}:signal=KILL:when={number}"])
+        one.met("+++ killed by SIGKILL +++")
+        self.go_on(one)
+        shutil.rmtree(one.folder)
+
+    def fail(self, one, name, number, error, line):
+        status, message = one.run(
+            self.change, ["-e", f"inject={name}:error={error}:when={number}"]
+        )
+        one.met("(INJECTED)")
+        content, state = self.look(one)
+        assert status in (0, 3, 4, 5, 6, 7), f"exit status {status}: {message}"
+        if status == 0:
+            assert self.is_new(content) or content == self.new, "0, but not the new file"
+            assert state == "done", f"0, but the run is called {state}"
+        elif not line.startswith("write(2,"):
+            lines = message.splitlines()
+            assert lines, f"{status} without a message"
+            for text in lines:
+                assert text.startswith("casarray: "), f"message: {text}"
+        if status not in (0, 6) and self.is_new(content) and self.old != self.new:
+            assert state == "done" and "cannot write the output" in message, (
+                f"{status}, but the new file: {message}"
+            )
+        if not name.startswith("unlink"):
+            left = set(one.left()) - set(one.litter)
+            # Who cannot take the lock does not know whose the lock file is.
+            if "lock" in message:
+                left.discard("x.ldif.lock")
+            assert not left, f"left: {left}"
+        self.go_on(one)
+        shutil.rmtree(one.folder)
+
+
+def attempts(scene, kind):
+    """What is shown of each, where it happens, how, and with what."""
+    for name, number, line in scene.calls:
+        place = f"{name}-{number}"
+        if kind == "kill":
+            yield line, place, scene.kill, (name, number)
+        elif name not in NOT_FAILED:
+            for error in ERRORS.get(name, ["EIO"]):
+                text = f"{error} {line}"
+                yield text, f"{place}-{error}", scene.fail, (name, number, error, line)
+
+
+def attempt(scene, place, function, arguments):
+    """Was the call met, and what is wrong?"""
+    one = scene.start(place)
+    try:
+        function(one, *arguments)
+    except (AssertionError, subprocess.TimeoutExpired) as problem:
+        return one.hit, problem
+    return one.hit, None
+
+
+def main():
+    kind, scene, ldif = sys.argv[1:]
+    scene = Scene(scene, ldif)
+    # Under the sanitizers, which make each start slow, a part of them.
+    step = 5 if SANITIZED else 1
+    hits = problems = total = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        waiting = [
+            (text, pool.submit(attempt, scene, *rest))
+            for text, *rest in itertools.islice(attempts(scene, kind), 0, None, step)
+        ]
+        for text, future in waiting:
+            hit, problem = future.result()
+            total += 1
+            hits += hit
+            if problem:
+                problems += 1
+                print(f"{text}\n    {problem}")
+    # The sanitizers' runtime makes calls of its own, not always the same.
+    if total < 10 or hits < (0.8 if SANITIZED else 0.97) * total:
+        problems += 1
+        print(f"only {hits} of {total} calls were met")
+    print(f"{scene.name}: {total} times, {problems} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
