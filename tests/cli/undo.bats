@@ -24,6 +24,19 @@ run $(run_id 1); undo with: casarray undo $(run_id 1)
 	unchanged
 }
 
+@test "values that are text are shown as text, a GUID as a GUID" {
+	local guid
+
+	try 0 set-database Finance --rpc-client-access-server auto
+	try 0 undo --yes --format json
+	equal "$(query '.rows[0].attributes[] | .name + ": " + .old')" "legacyExchangeDN: /o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=outlook.contoso.com/cn=Microsoft Private MDB"
+	guid=$(casarray get-array outlook-berlin --format json | jq -r '.rows[0].guid')
+	try 0 remove-array outlook-berlin --force --yes
+	try 0 undo --yes --format json
+	equal "$(query '.rows[0].attributes[] | select(.name == "objectGUID").new')" "$guid"
+	equal "$(query '.rows[0].attributes[] | select(.name == "cn").new')" outlook-berlin
+}
+
 @test "of every kind of change: the file is as before, byte for byte" {
 	local words
 
