@@ -60,16 +60,6 @@ static bool is_utf8(const unsigned char *p, size_t n)
 	return true;
 }
 
-bool casp_json_is_text(const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)p[i] < ' ' || p[i] == 0x7f) {
-			return false;
-		}
-	}
-	return is_utf8((const unsigned char *)p, n);
-}
-
 /* Every byte that belongs to no sequence becomes U+FFFD. */
 static json_t *repaired(const unsigned char *p, size_t n)
 {

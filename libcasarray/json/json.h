@@ -29,8 +29,6 @@ json_t *casp_json_finish(struct casp_json *json);
 void casp_json_add(struct casp_json *json, const char *key, json_t *value);
 /* NULL and "" become null. */
 void casp_json_text(struct casp_json *json, const char *key, const char *text);
-/* Can n bytes be shown as they are: UTF-8 without control characters? */
-bool casp_json_is_text(const char *p, size_t n);
 /* "" stays "". */
 void casp_json_plain(struct casp_json *json, const char *key, const char *text);
 /* The object's name, or null. */

@@ -38,7 +38,7 @@ json_t *cas_json_plan(const struct cas_plan *plan)
 static void add_value(struct casp_json *json, const char *key, const char *attribute,
 		      const char *value, size_t n)
 {
-	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
+	CASP_CLEANUP(casp_buf_free) struct casp_buf hex = {0};
 	char guid[CASP_GUID_TEXT];
 
 	if (!value || n == 0) {
@@ -50,19 +50,12 @@ static void add_value(struct casp_json *json, const char *key, const char *attri
 		casp_json_plain(json, key, guid);
 		return;
 	}
-	if (casp_json_is_text(value, n)) {
-		/* a terminator may be missing */
-		casp_buf_add(&text, value, n);
-		json->failed |= text.failed;
-		casp_json_plain(json, key, text.p);
-		return;
-	}
-	casp_buf_adds(&text, "0x");
+	casp_buf_adds(&hex, "0x");
 	for (size_t i = 0; i < n; i++) {
-		casp_buf_addf(&text, "%02x", (unsigned char)value[i]);
+		casp_buf_addf(&hex, "%02x", (unsigned char)value[i]);
 	}
-	json->failed |= text.failed;
-	casp_json_plain(json, key, text.p);
+	json->failed |= hex.failed;
+	casp_json_plain(json, key, hex.p);
 }
 
 /* The delta that the step's label stands for, as people read it. */
