@@ -65,6 +65,10 @@ libcasarray.so.0
 libjansson.so.4'
 }
 
+@test "every function of casarray.h is called by a unit test" {
+	equal "$(declared | comm -23 - <(grep -oh 'cas_[a-z_]*' "$ROOT"/tests/unit/*.c | sort -u))" ''
+}
+
 @test "casarray.h is C11 by itself" {
 	echo '#include "casarray.h"' >only.c
 	gcc -std=c11 -Wall -Wextra -pedantic -Wstrict-prototypes -Werror -I "$ROOT/libcasarray" \
