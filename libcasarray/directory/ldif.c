@@ -24,18 +24,17 @@ static void ldif_close(struct cas_directory *directory)
 static void ldif_where(struct cas_directory *directory, uint64_t origin,
 		       struct casp_buf *out)
 {
-	const struct casp_ldif *ldif = (const struct casp_ldif *)directory;
+	struct casp_ldif *ldif = (struct casp_ldif *)directory;
 	uint64_t number = origin >> CASP_LDIF_OFFSET_BITS;
 	uint64_t offset = origin - (number << CASP_LDIF_OFFSET_BITS);
-	const struct casp_ldif_file *file =
-		&ldif->files[number < ldif->n_files ? number : 0];
+	struct casp_ldif_file *file = &ldif->files[number < ldif->n_files ? number : 0];
 
 	/* An origin from before a commit may lie beyond the end. */
 	if (offset > file->n) {
 		offset = file->n;
 	}
 	casp_buf_addf(out, "%s:%zu", file->path,
-		      casp_ldif_file_line(file, file->text + offset));
+		      casp_ldif_file_find_line(file, file->text + offset));
 }
 
 static size_t ldif_defects(struct cas_directory *directory,

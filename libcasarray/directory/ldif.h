@@ -40,13 +40,18 @@ struct casp_ldif_file {
 	const char *text; /* UTF-8, without byte order mark */
 	size_t n;
 	uint32_t number; /* among the directory's files */
+	/* Line ends before each CASP_LDIF_BLOCK, as far as they were counted. */
+	CASP_VEC(size_t) lines;
 };
+#define CASP_LDIF_BLOCK ((size_t)64 << 10)
 
 /* ldif_file.c */
 int casp_ldif_file_open(const char *path, uint32_t number, struct casp_ldif_file *ret,
 			struct cas_error **err);
 void casp_ldif_file_close(struct casp_ldif_file *file);
 size_t casp_ldif_file_line(const struct casp_ldif_file *file, const char *at);
+/* The same, remembering what was counted: for many calls, all in one thread. */
+size_t casp_ldif_file_find_line(struct casp_ldif_file *file, const char *at);
 /* "path:line: ..." as an error of code CAS_E_FORMAT. */
 int casp_ldif_file_error(const struct casp_ldif_file *file, const char *at,
 			 struct cas_error **err, const char *format, ...)

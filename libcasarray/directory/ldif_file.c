@@ -61,14 +61,40 @@ void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out)
 	}
 }
 
+static size_t count_line_ends(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	for (; p < end; p++) {
+		n += *p == '\n';
+	}
+	return n;
+}
+
 size_t casp_ldif_file_line(const struct casp_ldif_file *file, const char *at)
 {
-	size_t line = 1;
+	return 1 + count_line_ends(file->text, at);
+}
 
-	for (const char *p = file->text; p < at; p++) {
-		line += *p == '\n';
+size_t casp_ldif_file_find_line(struct casp_ldif_file *file, const char *at)
+{
+	size_t block = (size_t)(at - file->text) / CASP_LDIF_BLOCK;
+
+	while (file->lines.n <= block) {
+		size_t n = file->lines.n;
+		const char *end = file->text + n * CASP_LDIF_BLOCK;
+		size_t before =
+			n ? file->lines.v[n - 1] +
+					count_line_ends(end - CASP_LDIF_BLOCK, end)
+			  : 0;
+
+		/* Without memory it only takes longer. */
+		if (!casp_vec_push(&file->lines, before)) {
+			return casp_ldif_file_line(file, at);
+		}
 	}
-	return line;
+	return 1 + file->lines.v[block] +
+	       count_line_ends(file->text + block * CASP_LDIF_BLOCK, at);
 }
 
 int casp_ldif_file_error(const struct casp_ldif_file *file, const char *at,
@@ -304,6 +330,7 @@ void casp_ldif_file_close(struct casp_ldif_file *file)
 	if (file->fd >= 0) {
 		close(file->fd);
 	}
+	casp_vec_free(&file->lines);
 	free(file->converted);
 	free(file->path);
 	free(file->resolved);

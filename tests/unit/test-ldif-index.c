@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The LDIF store's table of records while it grows by guesses. */
+/* The tables of the LDIF store: records, while it grows by guesses, and lines. */
 #include "ldif.h"
 
 #define SMALL 3000
@@ -88,6 +88,62 @@ START_TEST(by_dn)
 }
 END_TEST
 
+struct place {
+	uint64_t origin;
+	size_t line;
+};
+
+struct places {
+	struct place v[SMALL + LARGE + TWINS];
+	size_t n;
+};
+
+static int note_place(void *closure, const struct casp_entry *entry,
+		      struct cas_error **err)
+{
+	struct places *places = closure;
+
+	places->v[places->n++].origin = entry->origin;
+	return 0;
+}
+
+/* Lines are counted from what was counted before, in whatever order they are asked for.
+ */
+START_TEST(lines)
+{
+	static const struct casp_query all = {.scope = CASP_SCOPE_SUBTREE};
+	static struct places places;
+	struct cas_directory *directory;
+	struct casp_buf text;
+	size_t line = 1, n = 0;
+
+	write_records(_i);
+	places.n = 0;
+	text = ldif_read("t.ldif");
+	for (const char *p = text.p; *p; p++) {
+		if (!strncmp(p, "dn:", 3) && (p == text.p || p[-1] == '\n')) {
+			places.v[n++].line = line;
+		}
+		line += *p == '\n';
+	}
+	directory = ldif_open("t.ldif");
+	ck_assert_int_eq(
+		casp_directory_search(directory, &all, 1, note_place, &places, NULL), 0);
+	ck_assert_uint_ge(places.n, SMALL + LARGE);
+	for (size_t i = 0, at = 0; i < 1000; i++, at = (at + 1667) % (SMALL + LARGE)) {
+		struct casp_buf where = {0};
+		char expected[32];
+
+		casp_directory_where(directory, places.v[at].origin, &where);
+		sprintf(expected, "t.ldif:%zu", places.v[at].line);
+		ck_assert_str_eq(where.p, expected);
+		casp_buf_free(&where);
+	}
+	casp_buf_free(&text);
+	cas_directory_unref(directory);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("ldif-index");
@@ -97,6 +153,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, twins, 0, 2);
 	tcase_add_loop_test(tcase, by_dn, 0, 2);
+	tcase_add_loop_test(tcase, lines, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
