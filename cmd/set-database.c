@@ -192,6 +192,9 @@ static int change(struct cli_session *session, const struct cas_organization *or
 	struct cas_error *error = NULL;
 	struct cas_plan *plan;
 
+	if (!cas_objects_count(databases) && cli_any_wildcard(&wanted->identities)) {
+		cli_warn(session, "no database was chosen: nothing fits");
+	}
 	if (cas_plan_set_database(org, &what, &plan, &error)) {
 		return cli_fail(session, error);
 	}

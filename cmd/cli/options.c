@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -431,6 +432,12 @@ static int parse_positional(struct parser *parser, const char *word)
 		if (opt->positional && (opt->type == OPT_LIST || !*given(parser, opt))) {
 			return store(parser, opt, word);
 		}
+	}
+	if (access(word, F_OK) == 0) {
+		return fail(parser,
+			    "unexpected word '%s'; '%s %s' names the file to work on",
+			    word, parser->parsed->cmdlet ? "-Directory" : "--directory",
+			    word);
 	}
 	return fail(parser, "unexpected word '%s'", word);
 }

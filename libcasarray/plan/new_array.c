@@ -128,10 +128,11 @@ static int check_legacy_dn(const struct cas_organization *org,
 static int check(const struct cas_organization *org, const struct cas_new_array *what,
 		 const struct intent *intent, struct cas_error **err)
 {
-	int code = casp_array_check_free(org, NULL, "name", casp_str(intent->name), err);
+	/* The FQDN first: the name is mostly taken from it. */
+	int code = casp_array_check_free(org, NULL, "FQDN", casp_str(intent->fqdn), err);
 
 	if (code == 0) {
-		code = casp_array_check_free(org, NULL, "FQDN", casp_str(intent->fqdn),
+		code = casp_array_check_free(org, NULL, "name", casp_str(intent->name),
 					     err);
 	}
 	if (code == 0) {

@@ -11,7 +11,9 @@ static int unknown(const char *what, const char *text, struct cas_error **err)
 	const char *nearest = casp_rule_nearest(text, strcmp(what, "family") == 0);
 	int code = casp_error(err, CAS_E_USAGE, "no such %s: '%s'", what, text);
 
-	if (nearest) {
+	if (strchr(text, ',')) {
+		casp_error_hint(err, "give --%s once for each", what);
+	} else if (nearest) {
 		casp_error_hint(err, "did you mean '%s'?", nearest);
 	} else {
 		casp_error_hint(
