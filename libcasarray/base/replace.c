@@ -16,6 +16,8 @@
 #define BUFFER (256 * 1024)
 /* Less than this is copied through the buffer: one system call for many pieces. */
 #define SMALL_COPY (64 * 1024)
+/* So much is copied at once: the disk begins to write it while the next is copied. */
+#define COPY_PIECE ((size_t)8 << 20)
 #define RANDOM 6
 #define INFIX ".casarray-"
 
@@ -342,11 +344,13 @@ int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, u
 		}
 	}
 	while (n >= SMALL_COPY && replace->copy_in_kernel) {
-		size_t piece = n < (1u << 30) ? (size_t)n : 1u << 30;
+		size_t piece = n < COPY_PIECE ? (size_t)n : COPY_PIECE;
 		ssize_t copied = copy_file_range(from, &at, replace->fd, NULL, piece, 0);
 
 		if (copied > 0) {
 			n -= (uint64_t)copied;
+			/* Only a beginning: fsync() tells whether it was written. */
+			(void)sync_file_range(replace->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 		} else if (copied == 0 || errno == EXDEV || errno == EINVAL ||
 			   errno == ENOSYS || errno == EOPNOTSUPP) {
 			replace->copy_in_kernel = false;

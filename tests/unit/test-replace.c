@@ -373,6 +373,31 @@ START_TEST(pieces)
 }
 END_TEST
 
+/* More than is copied at once. */
+START_TEST(large_copy)
+{
+	enum {
+		SIZE = 20 << 20
+	};
+	char *source = malloc(SIZE);
+	struct cas_error *err = NULL;
+	struct casp_replace *replace = NULL;
+	int from = open(at("source"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	random_state = 1;
+	for (size_t i = 0; i < SIZE; i++) {
+		source[i] = (char)draw(256);
+	}
+	ck_assert_int_eq(casp_write_all(from, source, SIZE), 0);
+	ck_assert_int_eq(casp_replace_open(file, &replace, &err), 0);
+	ck_assert_int_eq(casp_replace_copy(replace, from, 100, SIZE - 200, &err), 0);
+	ck_assert_int_eq(casp_replace_commit(replace, &err), 0);
+	assert_content(file, source + 100, SIZE - 200);
+	free(source);
+	close(from);
+}
+END_TEST
+
 /* The source is shorter than it was: an error, small piece or large. */
 START_TEST(copy_past_the_end)
 {
@@ -485,6 +510,7 @@ int main(void)
 	tcase_add_test(tcase, stale_temporaries);
 	tcase_add_test(tcase, no_room);
 	tcase_add_loop_test(tcase, pieces, 0, 4);
+	tcase_add_test(tcase, large_copy);
 	tcase_add_test(tcase, copy_past_the_end);
 	tcase_add_test(tcase, rename_fails);
 	tcase_add_loop_test(tcase, changed_meanwhile, 0, 2);
