@@ -2,15 +2,30 @@
 /*
  * libcasarray - Exchange Server 2010 Client Access arrays in Active Directory.
  *
- * Everything that is read becomes one organization (an immutable snapshot), everything that is
- * judged is a pure function of it, everything that is changed is a plan.
+ * Everything that is read becomes one organization (an immutable snapshot), everything
+ * that is judged is a pure function of it, everything that is changed is a plan.
  *
- * Conventions. A function that can fail returns 0 or a negative enum cas_code and takes a
- * `struct cas_error **err`: on success *err is untouched, on failure it is set (if err is not
- * NULL; an error that is set already stays). The caller frees it with cas_error_free().
- * A returned `const T *` is borrowed from the object that it was asked of. An out-parameter
- * `ret` is the caller's, and written only on success. Every *_free and *_unref takes NULL.
- * All text is UTF-8; text that came out of a directory may hold any byte but NUL.
+ * Conventions, for every function unless its comment says otherwise:
+ *
+ * Errors. A function that can fail returns 0 or a negative enum cas_code and takes a
+ * `struct cas_error **err`: untouched on success, set on failure (unless err is NULL; an
+ * error that is set already stays). The caller frees it with cas_error_free(). Besides
+ * the codes that are named, each may return CAS_E_NOMEM, and one that reads a directory
+ * CAS_E_IO and CAS_E_FORMAT.
+ *
+ * Ownership. A returned `const T *` is borrowed from the object that it was asked of, and
+ * lives as long. An out-parameter `ret` is the caller's, unless it points at const; it is
+ * written only on success. Every *_free and *_unref takes NULL; *_unref returns NULL.
+ * Arguments are read during the call and not kept. No other pointer may be NULL.
+ *
+ * Text is UTF-8 and NUL-terminated; what came out of a directory may hold any other byte,
+ * so escape it before it reaches a terminal. Text that is absent is "", not NULL. Names
+ * and identities are compared ignoring case. Times are seconds since 1970, UTC.
+ *
+ * Threads. An object must not be used by two threads at once, with two exceptions: an
+ * organization may be read by several, and references of contexts may be counted by any.
+ *
+ * Everything here is there since version 0.1.
  */
 #ifndef CASARRAY_H
 #define CASARRAY_H
@@ -25,41 +40,44 @@ extern "C" {
 
 #define CAS_EXPORT __attribute__((visibility("default")))
 
-/* jansson's type, so that this header needs no other: include <jansson.h> to use the values. */
+/* jansson's type; include <jansson.h> to use the values. */
 struct json_t;
 
-/* ---- errors ------------------------------------------------------------------------- */
+/* ---- errors --------------------------------------------------------------------- */
 
 /* Permanent numbers. */
 enum cas_code {
 	CAS_OK = 0,
 	CAS_E_NOMEM = -1,
-	CAS_E_USAGE = -2,	  /* an argument is malformed or contradicts another */
-	CAS_E_NOT_FOUND = -3,	  /* no such object */
-	CAS_E_AMBIGUOUS = -4,	  /* several objects answer to the identity */
-	CAS_E_REFUSED = -5,	  /* a rule forbids it; nothing was written */
-	CAS_E_RIGHTS = -6,	  /* permission denied */
-	CAS_E_AUTH = -7,	  /* who are you? */
-	CAS_E_CONFLICT = -8,	  /* the directory changed meanwhile; nothing was written */
-	CAS_E_PARTIAL = -9,	  /* partly applied: see the journal */
-	CAS_E_IO = -10,		  /* a file or a server cannot be reached, read or written */
-	CAS_E_FORMAT = -11,	  /* what was read is not what it should be */
+	CAS_E_USAGE = -2,     /* an argument is malformed or contradicts another */
+	CAS_E_NOT_FOUND = -3, /* no such object */
+	CAS_E_AMBIGUOUS = -4, /* several objects answer to the identity */
+	CAS_E_REFUSED = -5,   /* a rule forbids it; nothing was written */
+	CAS_E_RIGHTS = -6,    /* permission denied */
+	CAS_E_AUTH = -7,      /* who are you? */
+	CAS_E_CONFLICT = -8,  /* the directory changed meanwhile; nothing was written */
+	CAS_E_PARTIAL = -9,   /* partly applied: see the journal */
+	CAS_E_IO = -10,       /* a file or a server cannot be reached, read or written */
+	CAS_E_FORMAT = -11,   /* what was read is not what it should be */
 	CAS_E_NOT_EVALUATED = -12, /* a required check could not be evaluated */
 	CAS_E_INTERRUPTED = -13,
 };
 
 struct cas_error;
 
-/* The code's name, "CAS_E_NOT_FOUND". */
+/* The code's name, "CAS_E_NOT_FOUND"; of another number "CAS_E_UNKNOWN". */
 CAS_EXPORT const char *cas_code_name(enum cas_code code);
+/* What kind of failure it is; CAS_OK of NULL. */
 CAS_EXPORT enum cas_code cas_error_code(const struct cas_error *error);
-/* One line, lower case, no full stop: what failed, the subject in quotes, why. */
+/* One line for people, lower case, no full stop: what failed, the subject in quotes, why.
+ * Its words may change. "" of NULL. */
 CAS_EXPORT const char *cas_error_message(const struct cas_error *error);
-/* What to do about it, or NULL. */
+/* One line that says what to do about it, or NULL. */
 CAS_EXPORT const char *cas_error_hint(const struct cas_error *error);
+/* Frees an error that a function set. */
 CAS_EXPORT void cas_error_free(struct cas_error *error);
 
-/* ---- context ------------------------------------------------------------------------ */
+/* ---- context -------------------------------------------------------------------- */
 
 struct cas_context;
 
@@ -70,35 +88,46 @@ enum cas_log_level {
 	CAS_LOG_DEBUG,
 };
 
+/* Gets one line, without a line end, that it must not keep. Called in the thread that
+ * called the library. */
 typedef void (*cas_log_fn)(void *closure, enum cas_log_level level, const char *message);
 
+/* A context carries where messages go. Directories keep a reference of theirs. */
 CAS_EXPORT int cas_context_new(struct cas_context **ret, struct cas_error **err);
+/* One reference more or less; the last one frees it. */
 CAS_EXPORT struct cas_context *cas_context_ref(struct cas_context *context);
 CAS_EXPORT struct cas_context *cas_context_unref(struct cas_context *context);
-/* Messages up to and including level go to log. The library itself never prints. */
+/* Sends messages up to and including level to log, with closure; NULL: to nobody, as at
+ * first. The library itself never prints. */
 CAS_EXPORT void cas_context_set_log(struct cas_context *context, enum cas_log_level level,
 				    cas_log_fn log, void *closure);
+/* The version of the library that runs, "0.1.0". */
 CAS_EXPORT const char *cas_version(void);
 
-/* ---- directory ---------------------------------------------------------------------- */
+/* ---- directory ------------------------------------------------------------------ */
 
 struct cas_directory;
 
 /*
- * Opens the directory at the addresses: a path, or "ldif:path", of an LDIF file. Several files
- * form one directory, which then is read only. The files are mapped, not copied; the handle
- * sees the file as it was when it was opened. CAS_E_IO: cannot be opened or read. CAS_E_FORMAT:
- * not LDIF (the message names file, line and reason).
+ * Opens the directory at the n_addresses addresses: paths, or "ldif:path", of LDIF files
+ * as ldifde, ldapsearch and slapcat write them. Several files form one directory, which
+ * then is read only. Files are mapped, not copied; the handle sees a file as it was when
+ * it was opened. Opening reads no entry: what is wrong with one is reported by what
+ * reads. CAS_E_USAGE: no address, or one of no known kind. CAS_E_IO: it cannot be opened.
+ * CAS_E_RIGHTS: it must not be. CAS_E_FORMAT: it is not LDIF; the message names file,
+ * line and reason.
  */
-CAS_EXPORT int cas_directory_open(struct cas_context *context, const char *const *addresses,
-				  size_t n_addresses, struct cas_directory **ret,
-				  struct cas_error **err);
+CAS_EXPORT int cas_directory_open(struct cas_context *context,
+				  const char *const *addresses, size_t n_addresses,
+				  struct cas_directory **ret, struct cas_error **err);
+/* One reference more or less; the last one closes it. Organizations keep one. */
 CAS_EXPORT struct cas_directory *cas_directory_ref(struct cas_directory *directory);
 CAS_EXPORT struct cas_directory *cas_directory_unref(struct cas_directory *directory);
-/* How the directory is named in journals and messages: the file's absolute path. */
+/* How the directory is named in journals and messages: the absolute path of the file, of
+ * several the paths with ", " between them. */
 CAS_EXPORT const char *cas_directory_address(const struct cas_directory *directory);
 
-/* ---- objects ------------------------------------------------------------------------ */
+/* ---- objects -------------------------------------------------------------------- */
 
 enum cas_kind {
 	CAS_KIND_SITE,
@@ -120,27 +149,32 @@ struct cas_server;
 struct cas_array;
 struct cas_database;
 
+/* An object is borrowed from its organization, and so is all that is asked of it. */
 CAS_EXPORT enum cas_kind cas_object_kind(const struct cas_object *object);
-/* "site", "server", "array", "database", ... */
+/* The kind in documents: "site", "server", "array", "database", ... */
 CAS_EXPORT const char *cas_kind_name(enum cas_kind kind);
+/* The object's own name, "Berlin DB 2": the value of the first part of its DN. */
 CAS_EXPORT const char *cas_object_name(const struct cas_object *object);
+/* Its distinguished name (RFC 4514), as the directory spells it. */
 CAS_EXPORT const char *cas_object_dn(const struct cas_object *object);
-/* objectGUID as "81b752f8-dfaf-4c5e-8b1c-0d3c6d2a9f10", or "" when the object has none. */
+/* Its objectGUID as "81b752f8-dfaf-4c5e-8b1c-0d3c6d2a9f10", or "". */
 CAS_EXPORT const char *cas_object_guid(const struct cas_object *object);
-/* legacyExchangeDN as stored, or "". */
+/* Its legacyExchangeDN as stored, "/o=.../ou=.../cn=...", or "". */
 CAS_EXPORT const char *cas_object_legacy_dn(const struct cas_object *object);
 
-/* NULL when the object is of another kind. */
+/* The object as what it is; NULL when it is of another kind. And back: never NULL. */
 CAS_EXPORT const struct cas_site *cas_object_site(const struct cas_object *object);
 CAS_EXPORT const struct cas_server *cas_object_server(const struct cas_object *object);
 CAS_EXPORT const struct cas_array *cas_object_array(const struct cas_object *object);
-CAS_EXPORT const struct cas_database *cas_object_database(const struct cas_object *object);
+CAS_EXPORT const struct cas_database *
+cas_object_database(const struct cas_object *object);
 CAS_EXPORT const struct cas_object *cas_site_object(const struct cas_site *site);
 CAS_EXPORT const struct cas_object *cas_server_object(const struct cas_server *server);
 CAS_EXPORT const struct cas_object *cas_array_object(const struct cas_array *array);
-CAS_EXPORT const struct cas_object *cas_database_object(const struct cas_database *database);
+CAS_EXPORT const struct cas_object *
+cas_database_object(const struct cas_database *database);
 
-/* ---- organization ------------------------------------------------------------------- */
+/* ---- organization --------------------------------------------------------------- */
 
 struct cas_organization;
 
@@ -154,21 +188,29 @@ enum cas_scope {
 };
 
 /*
- * Loads the organization of a directory. With `databases` only the databases that answer to
- * one of these n_databases identities are loaded (scope must have CAS_SCOPE_DATABASES), and the
- * cost does not grow with the number of databases; one that is not found is no error here.
- * Broken objects are kept with their defects. CAS_E_NOT_FOUND: no Exchange organization.
+ * Loads the organization of a directory; scope is enum cas_scope, or-ed. With `databases`
+ * only the databases that answer to one of these n_databases identities are loaded (scope
+ * must have CAS_SCOPE_DATABASES), and the cost does not grow with the number of
+ * databases; one that is not found is no error here. Broken objects are kept with their
+ * defects, which the audit reports. Keeps a reference of the directory. CAS_E_USAGE: no
+ * such scope. CAS_E_NOT_FOUND: there is no Exchange organization.
  */
 CAS_EXPORT int cas_organization_load(struct cas_directory *directory, unsigned scope,
 				     const char *const *databases, size_t n_databases,
-				     struct cas_organization **ret, struct cas_error **err);
+				     struct cas_organization **ret,
+				     struct cas_error **err);
+/* Frees the organization and all that was borrowed from it. What was made of it (sets,
+ * assignments, audits, plans) must have been freed before. */
 CAS_EXPORT void cas_organization_free(struct cas_organization *organization);
 /* The organization's name, "Contoso". */
 CAS_EXPORT const char *cas_organization_name(const struct cas_organization *organization);
+/* The directory that it was loaded from; borrowed. */
 CAS_EXPORT struct cas_directory *
 cas_organization_directory(const struct cas_organization *organization);
+/* The scope that it was loaded with. */
 CAS_EXPORT unsigned cas_organization_scope(const struct cas_organization *organization);
 
+/* How many objects of a kind were loaded; 0 of a kind that there is not. */
 CAS_EXPORT size_t cas_organization_count(const struct cas_organization *organization,
 					 enum cas_kind kind);
 /* The index-th object of a kind, in the order of the directory. NULL past the end. */
@@ -177,97 +219,115 @@ cas_organization_object(const struct cas_organization *organization, enum cas_ki
 			size_t index);
 
 /*
- * The one object of the kinds (1 << enum cas_kind, or-ed) that answers to an identity: a GUID,
- * a distinguished name, a legacyExchangeDN, a name (spaces allowed) or an FQDN (a trailing dot
- * is dropped); tried in that order, ignoring case.
- * CAS_E_USAGE: empty. CAS_E_NOT_FOUND: none (the hint names the nearest). CAS_E_AMBIGUOUS: several.
+ * The one object of the kinds (1U << enum cas_kind, or-ed) that answers to an identity: a
+ * GUID (with or without braces), a distinguished name, a legacyExchangeDN, a name (spaces
+ * allowed) or an FQDN (a trailing dot is dropped); tried in that order.
+ * CAS_E_USAGE: empty. CAS_E_NOT_FOUND: none; the hint names the nearest.
+ * CAS_E_AMBIGUOUS: several; the hint says how to tell them apart.
  */
 CAS_EXPORT int cas_organization_find(const struct cas_organization *organization,
 				     unsigned kinds, const char *identity,
-				     const struct cas_object **ret, struct cas_error **err);
+				     const struct cas_object **ret,
+				     struct cas_error **err);
 
-/* A set of objects, in the order of the directory. */
+/* A set of objects of one organization, in the order of the directory. */
 struct cas_objects;
+/* An empty set. */
 CAS_EXPORT int cas_objects_new(struct cas_objects **ret, struct cas_error **err);
 CAS_EXPORT void cas_objects_free(struct cas_objects *objects);
+/* How many objects are in it, and the index-th; NULL past the end. */
 CAS_EXPORT size_t cas_objects_count(const struct cas_objects *objects);
 CAS_EXPORT const struct cas_object *cas_objects_get(const struct cas_objects *objects,
 						    size_t index);
-/* Adds an object once. */
-CAS_EXPORT int cas_objects_add(struct cas_objects *objects, const struct cas_object *object,
-			       struct cas_error **err);
+/* Adds an object, unless it is there already. */
+CAS_EXPORT int cas_objects_add(struct cas_objects *objects,
+			       const struct cas_object *object, struct cas_error **err);
 /*
- * Adds what an identity or a wildcard (a leading and/or trailing '*', against the name) means.
- * A wildcard that fits nothing adds nothing and is no error; other errors as cas_organization_find().
+ * Adds what an identity or a wildcard (a leading and/or trailing '*', against the name)
+ * means among the kinds (1U << enum cas_kind, or-ed). A wildcard that fits nothing adds
+ * nothing and is no error; other errors as cas_organization_find().
  */
 CAS_EXPORT int cas_objects_match(struct cas_objects *objects,
-				 const struct cas_organization *organization, unsigned kinds,
-				 const char *identity, struct cas_error **err);
-/* true when the text has a leading or trailing '*'. */
+				 const struct cas_organization *organization,
+				 unsigned kinds, const char *identity,
+				 struct cas_error **err);
+/* Has the text a leading or trailing '*'? */
 CAS_EXPORT bool cas_identity_is_wildcard(const char *identity);
 
-/* ---- site, server, array, database -------------------------------------------------- */
+/* ---- site, server, array, database ---------------------------------------------- */
 
+/* The server's host name out of networkAddress, "EX1.contoso.com", or "". */
 CAS_EXPORT const char *cas_server_fqdn(const struct cas_server *server);
-/* The server's site, or NULL when it has none or it does not exist. */
+/* The Active Directory site (msExchServerSite); NULL when it names none that exists. */
 CAS_EXPORT const struct cas_site *cas_server_site(const struct cas_server *server);
+/* The array's Fqdn, "outlook.contoso.com", and its site; NULL when it names none that
+ * exists. */
 CAS_EXPORT const char *cas_array_fqdn(const struct cas_array *array);
 CAS_EXPORT const struct cas_site *cas_array_site(const struct cas_array *array);
-/* The owning server, or NULL. */
-CAS_EXPORT const struct cas_server *cas_database_owner(const struct cas_database *database);
-/* Home(db): the site of the copy with the lowest activation preference whose server exists;
- * without copies that of the owning server. NULL: unknown. */
+/* The server that msExchOwningServer names, or NULL. */
+CAS_EXPORT const struct cas_server *
+cas_database_owner(const struct cas_database *database);
+/* The home site: that of the copy with the lowest activation preference whose server
+ * exists; without copies that of the owning server. NULL: unknown. */
 CAS_EXPORT const struct cas_site *cas_database_home(const struct cas_database *database);
-/* RpcClientAccessServer: the FQDN of the array or server that the database's legacyExchangeDN
- * refers to; when nothing is found the name in it; "" when there is none. */
+/* RpcClientAccessServer, as Get-MailboxDatabase shows it: the FQDN of the array or server
+ * that the database's legacyExchangeDN refers to; when that does not exist the name in
+ * it; "" when there is none. */
 CAS_EXPORT const char *
 cas_database_rpc_client_access_server(const struct cas_database *database);
 /* The array or server that it refers to, or NULL: dangling. */
 CAS_EXPORT const struct cas_object *
 cas_database_target(const struct cas_database *database);
-/* Is the server (by site, DAG membership) the one meant? True when a copy or the owner is on it. */
+/* Has the server a copy of the database, or owns it? */
 CAS_EXPORT bool cas_database_on_server(const struct cas_database *database,
 				       const struct cas_server *server);
+/* Is it the DAG that holds the database? */
 CAS_EXPORT bool cas_database_in_dag(const struct cas_database *database,
 				    const struct cas_object *dag);
 
-/* ---- default assignment ------------------------------------------------------------- */
+/* ---- default assignment --------------------------------------------------------- */
 
 struct cas_assignment;
 
 /* Which rule decided what a new mailbox database gets as RpcClientAccessServer. */
 enum cas_assignment_rule {
-	CAS_ASSIGNMENT_ARRAY,	   /* the site has an array */
-	CAS_ASSIGNMENT_SAME_SERVER, /* the mailbox server is a Client Access server itself */
-	CAS_ASSIGNMENT_RANDOM,	   /* one of the site's Client Access servers, at random */
-	CAS_ASSIGNMENT_OWN_SERVER, /* nothing else: the mailbox server; it does not work */
-	CAS_ASSIGNMENT_NONE,	   /* of a site only: nothing to fall back on */
+	CAS_ASSIGNMENT_ARRAY,       /* the site has an array */
+	CAS_ASSIGNMENT_SAME_SERVER, /* the mailbox server has the Client Access role */
+	CAS_ASSIGNMENT_RANDOM, /* one of the site's Client Access servers, at random */
+	CAS_ASSIGNMENT_OWN_SERVER, /* nothing else: the mailbox server, in vain */
+	CAS_ASSIGNMENT_NONE,       /* of a site only: nothing to fall back on */
 };
 
 /*
- * What a new mailbox database on a server (in a site: on a mailbox-only server of that site)
- * would get. A pure function of organization and seed; the seed picks among the candidates of
- * CAS_ASSIGNMENT_RANDOM. CAS_E_REFUSED: the server cannot hold Exchange 2010 mailbox databases.
- * Source: the documented behaviour of New-MailboxDatabase.
+ * What a new mailbox database on a server (in a site: on a mailbox-only server of that
+ * site) would get. A pure function of organization and seed; the seed picks among the
+ * candidates of CAS_ASSIGNMENT_RANDOM, the same one for the same seed.
+ * CAS_E_USAGE: neither a server nor a site. CAS_E_REFUSED: the server cannot hold
+ * Exchange 2010 mailbox databases. Source: the documented behaviour of
+ * New-MailboxDatabase.
  */
 CAS_EXPORT int cas_assignment_new(const struct cas_organization *organization,
 				  const struct cas_object *server_or_site, uint64_t seed,
 				  struct cas_assignment **ret, struct cas_error **err);
 CAS_EXPORT void cas_assignment_free(struct cas_assignment *assignment);
+/* Which rule decided. */
 CAS_EXPORT enum cas_assignment_rule
 cas_assignment_rule(const struct cas_assignment *assignment);
-/* "array-of-site", "same-server", "random-in-site", "own-server", "none" */
+/* The rule in documents: "array-of-site", "same-server", "random-in-site", "own-server",
+ * "none". */
 CAS_EXPORT const char *cas_assignment_rule_name(enum cas_assignment_rule rule);
 /* One sentence that says why. */
 CAS_EXPORT const char *cas_assignment_reason(const struct cas_assignment *assignment);
-/* NULL with CAS_ASSIGNMENT_NONE. */
+/* The array or server that it gets; NULL with CAS_ASSIGNMENT_NONE. */
 CAS_EXPORT const struct cas_object *
 cas_assignment_target(const struct cas_assignment *assignment);
+/* The Client Access servers of which CAS_ASSIGNMENT_RANDOM takes one, and the index-th of
+ * them; NULL past the end. None with the other rules. */
 CAS_EXPORT size_t cas_assignment_n_candidates(const struct cas_assignment *assignment);
 CAS_EXPORT const struct cas_object *
 cas_assignment_candidate(const struct cas_assignment *assignment, size_t index);
 
-/* ---- rules and audit ---------------------------------------------------------------- */
+/* ---- rules and audit ------------------------------------------------------------ */
 
 enum cas_severity {
 	CAS_SEVERITY_NONE, /* rules that only exempt, or print a notice */
@@ -279,25 +339,32 @@ enum cas_severity {
 enum cas_fix {
 	CAS_FIX_NONE,
 	CAS_FIX_ADVISE, /* steps for a person */
-	CAS_FIX_PLAN,	/* an explicit plan that a person approves */
-	CAS_FIX_AUTO,	/* repair may do it */
+	CAS_FIX_PLAN,   /* an explicit plan that a person approves */
+	CAS_FIX_AUTO,   /* repair may do it */
 };
 
 struct cas_rule;
+/* The catalogue: every rule, by id, and the index-th; NULL past the end. Rules are
+ * constant and nobody's to free. */
 CAS_EXPORT size_t cas_rules_count(void);
 CAS_EXPORT const struct cas_rule *cas_rules_get(size_t index);
 /* By id ("CAS040") or name ("database-points-at-server"), ignoring case; or NULL. */
 CAS_EXPORT const struct cas_rule *cas_rule_find(const char *id_or_name);
+/* Permanent: "CAS040". */
 CAS_EXPORT const char *cas_rule_id(const struct cas_rule *rule);
+/* Permanent: "database-points-at-server". */
 CAS_EXPORT const char *cas_rule_name(const struct cas_rule *rule);
-/* The rule's family: "arrays", "servers", "databases", "names", "dns", "rpc", "kerberos", "dag",
- * "proxy", "capacity", "quality". */
+/* The rule's family: "arrays", "servers", "databases", "names", "dns", "rpc", "kerberos",
+ * "dag", "proxy", "capacity", "quality". */
 CAS_EXPORT const char *cas_rule_family(const struct cas_rule *rule);
+/* What its findings have unless a case is milder, and what can be done about them. */
 CAS_EXPORT enum cas_severity cas_rule_severity(const struct cas_rule *rule);
 CAS_EXPORT enum cas_fix cas_rule_fix(const struct cas_rule *rule);
+/* The severity in documents: "none", "info", "warning", "error". */
 CAS_EXPORT const char *cas_severity_name(enum cas_severity severity);
-/* false: no such severity. */
+/* The severity of that name in *ret; false: there is none. */
 CAS_EXPORT bool cas_severity_parse(const char *text, enum cas_severity *ret);
+/* The class in documents: "none", "advise", "plan", "auto". */
 CAS_EXPORT const char *cas_fix_name(enum cas_fix fix);
 
 struct cas_audit_options {
@@ -308,10 +375,11 @@ struct cas_audit_options {
 	size_t n_skip;
 	const char *const *families;
 	size_t n_families;
-	/* Only objects of these sites, servers or databases (sites and servers include what is
-	 * in or on them). NULL or empty: everything. */
+	/* Only objects of these sites, servers or databases (sites and servers include
+	 * what is in or on them). NULL or empty: everything. */
 	const struct cas_objects *objects;
-	/* Seconds since 1970, for rules that compare with the present; 0: they are not evaluated. */
+	/* Seconds since 1970: the present, for rules that compare with it; 0: those are
+	 * not evaluated. */
 	int64_t now;
 };
 
@@ -319,56 +387,74 @@ struct cas_audit;
 struct cas_finding;
 
 /*
- * Runs the rules over the organization, which must outlive the audit and should have been loaded
- * with CAS_SCOPE_ALL: a rule whose data was not loaded is not evaluated.
- * CAS_E_USAGE: no such rule or family.
+ * Runs the rules over the organization, which must outlive the audit and should have been
+ * loaded with CAS_SCOPE_ALL: a rule whose data was not loaded is not evaluated. options
+ * may be NULL; its objects must outlive the audit. Findings are counted here and put into
+ * words one at a time, so memory does not grow with the words. CAS_E_USAGE: no such rule
+ * or family.
  */
 CAS_EXPORT int cas_audit_new(const struct cas_organization *organization,
-			     const struct cas_audit_options *options, struct cas_audit **ret,
-			     struct cas_error **err);
+			     const struct cas_audit_options *options,
+			     struct cas_audit **ret, struct cas_error **err);
 CAS_EXPORT void cas_audit_free(struct cas_audit *audit);
+/* The organization that it was made of. */
 CAS_EXPORT const struct cas_organization *
 cas_audit_organization(const struct cas_audit *audit);
-CAS_EXPORT size_t cas_audit_count(const struct cas_audit *audit, enum cas_severity severity);
+/* How many findings have that severity, and how many rules could not be evaluated. */
+CAS_EXPORT size_t cas_audit_count(const struct cas_audit *audit,
+				  enum cas_severity severity);
 CAS_EXPORT size_t cas_audit_count_not_evaluated(const struct cas_audit *audit);
-/* The highest severity found. */
+/* The highest severity found; CAS_SEVERITY_NONE: nothing was. */
 CAS_EXPORT enum cas_severity cas_audit_worst(const struct cas_audit *audit);
-/* Findings, worst first within a site; then the rules that could not be evaluated. 1: *ret is the next
- * one, borrowed until the next call; 0: no more; negative: error. */
+/* Findings by site, the worst first in each; then the rules that could not be evaluated.
+ * 1: *ret is the next one, borrowed until the next call; 0: no more; negative: error. */
 CAS_EXPORT int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 			      struct cas_error **err);
+/* Begins again with the first finding. */
 CAS_EXPORT void cas_audit_rewind(struct cas_audit *audit);
 
+/* The rule that it is a finding of. */
 CAS_EXPORT const struct cas_rule *cas_finding_rule(const struct cas_finding *finding);
 /* false: the rule could not be evaluated; cas_finding_message() has the reason. */
 CAS_EXPORT bool cas_finding_evaluated(const struct cas_finding *finding);
+/* The severity in this case, which may be less than the rule's. */
 CAS_EXPORT enum cas_severity cas_finding_severity(const struct cas_finding *finding);
 /* The fix class in this case, which may be less than the rule's. */
 CAS_EXPORT enum cas_fix cas_finding_fix_class(const struct cas_finding *finding);
-/* NULL when not evaluated. */
+/* What it is about, and the site that it is counted in; NULL: none, as when the rule was
+ * not evaluated. */
 CAS_EXPORT const struct cas_object *cas_finding_object(const struct cas_finding *finding);
 CAS_EXPORT const struct cas_site *cas_finding_site(const struct cas_finding *finding);
+/* In words: what is there, what should be, and one sentence that says why. */
 CAS_EXPORT const char *cas_finding_observed(const struct cas_finding *finding);
 CAS_EXPORT const char *cas_finding_expected(const struct cas_finding *finding);
 CAS_EXPORT const char *cas_finding_message(const struct cas_finding *finding);
 /* The exact command that fixes it, or the step to take; "" when there is none. */
 CAS_EXPORT const char *cas_finding_fix(const struct cas_finding *finding);
-/* Rule id, '/', objectGUID; stable over renames. */
+/* Rule id, '/', objectGUID: the same finding tomorrow, whatever was renamed. */
 CAS_EXPORT const char *cas_finding_key(const struct cas_finding *finding);
 
-/* ---- plans -------------------------------------------------------------------------- */
+/* ---- plans ---------------------------------------------------------------------- */
 
+/*
+ * An ordered list of steps, each with the value that it expects to find and the one that
+ * it writes. Making a plan writes nothing. The organization that it was made of must
+ * outlive it. CAS_E_NOT_FOUND and CAS_E_AMBIGUOUS: of an identity, as
+ * cas_organization_find().
+ */
 struct cas_plan;
 
 struct cas_new_array {
-	const char *name; /* NULL: the host part of the FQDN */
-	const char *fqdn;
-	const char *site;	/* identity of a site */
+	const char *name;        /* 1 to 64 characters; NULL: the host part of the FQDN */
+	const char *fqdn;        /* a host name with at least one label */
+	const char *site;        /* identity of a site */
 	bool allow_second_array; /* although the site has one */
-	bool adopt_databases;	/* re-point the databases of the site, too */
-	bool if_not_exists;	/* an equal array makes an empty plan; a differing one is refused */
+	bool adopt_databases;    /* re-point the databases of the site, too */
+	bool if_not_exists;      /* an equal array makes an empty plan */
 };
-/* The object of New-ClientAccessArray. CAS_E_REFUSED: what is in the way is in the message. */
+/* The object that New-ClientAccessArray writes. CAS_E_USAGE: the name or FQDN is none.
+ * CAS_E_REFUSED: a second array in the site, or a name, an FQDN or a legacyExchangeDN
+ * that something else has; the message says what is in the way. */
 CAS_EXPORT int cas_plan_new_array(const struct cas_organization *organization,
 				  const struct cas_new_array *what, struct cas_plan **ret,
 				  struct cas_error **err);
@@ -380,29 +466,37 @@ struct cas_set_array {
 	const char *site;
 	bool allow_second_array;
 };
-/* Set-ClientAccessArray. The array's legacyExchangeDN never changes, nor do databases. */
+/* Set-ClientAccessArray. The array's legacyExchangeDN never changes, nor do databases:
+ * they show the new FQDN at once. Errors as cas_plan_new_array(); CAS_E_CONFLICT: the
+ * directory changed since it was loaded. */
 CAS_EXPORT int cas_plan_set_array(const struct cas_organization *organization,
 				  const struct cas_set_array *what, struct cas_plan **ret,
 				  struct cas_error **err);
 
 struct cas_remove_array {
 	const char *identity;
-	const char *repoint_to; /* identity of an array that its databases go to; or NULL */
-	bool force;		/* although databases use it */
+	const char *repoint_to; /* identity of the array for its databases; or NULL */
+	bool force;             /* although databases use it */
 };
+/* Remove-ClientAccessArray. CAS_E_REFUSED: databases use it; the message names them.
+ * CAS_E_USAGE: force and repoint_to exclude each other. CAS_E_CONFLICT: as above. */
 CAS_EXPORT int cas_plan_remove_array(const struct cas_organization *organization,
 				     const struct cas_remove_array *what,
 				     struct cas_plan **ret, struct cas_error **err);
 
 struct cas_set_database {
 	const struct cas_objects *databases;
-	/* identity of an array or a Client Access server, or "auto": the array of the home site */
+	/* identity of an array or a Client Access server, or "auto": the array of the
+	 * database's home site */
 	const char *rpc_client_access_server;
 	/* chosen one by one: what must not be changed is refused, not skipped */
 	bool named;
 	bool force;
 };
-/* Set-MailboxDatabase -RpcClientAccessServer. */
+/* Set-MailboxDatabase -RpcClientAccessServer: a server without the Client Access role is
+ * not found, a database of another version is refused when named and skipped in bulk.
+ * CAS_E_USAGE: the value is empty. CAS_E_REFUSED: a database that was named must not be
+ * changed. */
 CAS_EXPORT int cas_plan_set_database(const struct cas_organization *organization,
 				     const struct cas_set_database *what,
 				     struct cas_plan **ret, struct cas_error **err);
@@ -411,11 +505,13 @@ struct cas_repair {
 	size_t max_changes; /* 0: no limit; more than that: CAS_E_REFUSED */
 	bool include_cross_site;
 };
-/* The findings of fix class auto of an audit as one plan. */
+/* The findings of fix class auto of an audit as one plan; other findings make no step,
+ * and the audit is rewound. CAS_E_REFUSED: more changes than max_changes. */
 CAS_EXPORT int cas_plan_repair(struct cas_audit *audit, const struct cas_repair *what,
 			       struct cas_plan **ret, struct cas_error **err);
 
 CAS_EXPORT void cas_plan_free(struct cas_plan *plan);
+/* How many steps it has, those that skip an object included. */
 CAS_EXPORT size_t cas_plan_count(const struct cas_plan *plan);
 /* What the plan's steps touch: databases whose clients reconnect, and their mailboxes
  * (-1: the directory does not say). */
@@ -441,12 +537,14 @@ enum cas_outcome {
 	CAS_OUTCOME_REFUSED,  /* by the directory */
 	CAS_OUTCOME_NOT_TRIED,
 };
+/* The words in documents: "create", "modify", "rename", "delete", "skip"; "planned",
+ * "done", "already", "conflict", "refused", "not-tried". */
 CAS_EXPORT const char *cas_action_name(enum cas_action action);
 CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
 
-/* Where the journals of applied plans are: `path`, or NULL: $XDG_STATE_HOME/casarray/journal, else
- * ~/.local/state/casarray/journal. */
 struct cas_apply {
+	/* The folder of the journals; NULL: $XDG_STATE_HOME/casarray/journal, else
+	 * ~/.local/state/casarray/journal. It is made when it is not there. */
 	const char *journal;
 	const char *who;     /* NULL: user@host of the process */
 	const char *command; /* what the user typed, for the history; no secrets */
@@ -454,41 +552,56 @@ struct cas_apply {
 	const volatile int *interrupt;
 };
 /*
- * Writes the journal, then the changes, then the results. A plan without steps writes nothing.
- * CAS_E_CONFLICT: a value is not what the plan expects; nothing was written (LDIF).
- * CAS_E_PARTIAL: see the outcomes. The run's id is in cas_plan_run().
+ * Applies a plan to the directory that its organization was loaded from: writes the
+ * journal, then the changes, then the results. An LDIF file is replaced as a whole or not
+ * at all. A plan without steps writes nothing. how may be NULL. The organization still is
+ * what was loaded before: load it again to see the changes.
+ * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
+ * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
+ * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the call, before it
+ * wrote. CAS_E_RIGHTS, CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes
+ * are written, or it is not known; see the outcomes, and cas_plan_resume().
  */
 CAS_EXPORT int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 			      const struct cas_apply *how, struct cas_error **err);
-/* "20261121-184501-3f9a" once applied, else "". */
+/* The run's id, "20261121-184501-3f9a", once the journal was begun; else "". */
 CAS_EXPORT const char *cas_plan_run(const struct cas_plan *plan);
 
-/* ---- history, undo, resume ---------------------------------------------------------- */
+/* ---- history, undo, resume ------------------------------------------------------ */
 
 struct cas_history;
 struct cas_run;
 
 enum cas_run_state {
-	CAS_RUN_DONE,	     /* every step was done, or was so already */
+	CAS_RUN_DONE,        /* every step was done, or was so already */
 	CAS_RUN_CONFLICT,    /* refused as a whole: nothing was written */
 	CAS_RUN_PARTIAL,     /* some steps were done, and it is known which */
-	CAS_RUN_INTERRUPTED, /* no result was recorded: resume finds out and finishes it */
-	CAS_RUN_FAILED,	     /* an error; nothing was written */
+	CAS_RUN_INTERRUPTED, /* no result was recorded: resume finds out */
+	CAS_RUN_FAILED,      /* an error; nothing was written */
 	CAS_RUN_DAMAGED,     /* the journal cannot be read beyond some record */
 };
+/* The state in documents: "done", "conflict", "partial", "interrupted", "failed",
+ * "damaged". */
 CAS_EXPORT const char *cas_run_state_name(enum cas_run_state state);
 
-/* Reads the journals, the newest first. `address`: only of that directory; NULL: all. */
+/* Reads the journals in a folder (NULL: where cas_plan_apply() puts them), the newest
+ * first; address: only of that directory, by cas_directory_address(); NULL: of all. No
+ * folder: no runs. A damaged journal is a run in the state CAS_RUN_DAMAGED. */
 CAS_EXPORT int cas_history_open(struct cas_context *context, const char *journal,
 				const char *address, struct cas_history **ret,
 				struct cas_error **err);
+/* Frees the history and its runs; plans that were made of them live on. */
 CAS_EXPORT void cas_history_free(struct cas_history *history);
-/* 1: *ret is the next run, borrowed until the history is freed; 0: no more; negative: error. */
+/* 1: *ret is the next run, borrowed until the history is freed; 0: no more; negative:
+ * error. */
 CAS_EXPORT int cas_history_next(struct cas_history *history, const struct cas_run **ret,
 				struct cas_error **err);
-/* By id, or the unique beginning of one; NULL: the newest that can be undone. */
+/* The run of that id, or of the unique beginning of one; NULL: the newest that can be
+ * undone. CAS_E_NOT_FOUND: none. CAS_E_AMBIGUOUS: several begin so. */
 CAS_EXPORT int cas_history_find(struct cas_history *history, const char *id,
 				const struct cas_run **ret, struct cas_error **err);
+/* What the journal says: id, directory, user@host, command line, beginning, how it ended,
+ * how many steps it has. */
 CAS_EXPORT const char *cas_run_id(const struct cas_run *run);
 CAS_EXPORT const char *cas_run_address(const struct cas_run *run);
 CAS_EXPORT const char *cas_run_who(const struct cas_run *run);
@@ -496,39 +609,49 @@ CAS_EXPORT const char *cas_run_command(const struct cas_run *run);
 CAS_EXPORT int64_t cas_run_time(const struct cas_run *run); /* seconds since 1970 */
 CAS_EXPORT enum cas_run_state cas_run_state(const struct cas_run *run);
 CAS_EXPORT size_t cas_run_steps(const struct cas_run *run);
-/* The run that this one undid, or "". */
+/* The id of the run that this one undid, or "". */
 CAS_EXPORT const char *cas_run_undoes(const struct cas_run *run);
-/* Was it undone (wholly) by a later run? Its id, or "". */
+/* The id of the later run that undid this one wholly, or "". */
 CAS_EXPORT const char *cas_run_undone_by(const struct cas_run *run);
 
-/* The inverse of what a run did, in the reverse order; with `object` (a name, DN or GUID as in the
- * run) only of its steps on that object. CAS_E_REFUSED: undone already, or not finished. */
+/*
+ * The inverse of what a run did, in the reverse order; with object (a name, DN or GUID as
+ * in the run; NULL: all) only of its steps on that object. CAS_E_REFUSED: undone already,
+ * not finished, damaged, of another directory, or what it did is in use now.
+ * CAS_E_NOT_FOUND, CAS_E_AMBIGUOUS: of object, in the run.
+ */
 CAS_EXPORT int cas_plan_undo(const struct cas_organization *organization,
 			     const struct cas_run *run, const char *object,
 			     struct cas_plan **ret, struct cas_error **err);
-/* What is left of a run that was interrupted: read from the directory, never from the journal alone.
- * Applying the plan continues that run's journal. */
+/* What is left of a run that was interrupted: read from the directory, never from the
+ * journal alone. Applying the plan continues that run's journal. CAS_E_REFUSED: it was
+ * not interrupted, or was of another directory. */
 CAS_EXPORT int cas_plan_resume(const struct cas_organization *organization,
 			       const struct cas_run *run, struct cas_plan **ret,
 			       struct cas_error **err);
 
-/* ---- JSON --------------------------------------------------------------------------- */
+/* ---- JSON ----------------------------------------------------------------------- */
 
-/* New references, or NULL when memory ran out. casarray-json(5) has the members. */
+/*
+ * Each returns a new object, for json_decref(), or NULL when memory ran out; of a step
+ * past the end, too. The object depends on nothing that it was made of. casarray-json(5)
+ * has the members. Bytes that are not UTF-8 are replaced by U+FFFD.
+ */
 CAS_EXPORT struct json_t *cas_json_object(const struct cas_organization *organization,
 					  const struct cas_object *object);
-CAS_EXPORT struct json_t *cas_json_organization(const struct cas_organization *organization);
+CAS_EXPORT struct json_t *
+cas_json_organization(const struct cas_organization *organization);
 CAS_EXPORT struct json_t *cas_json_assignment(const struct cas_assignment *assignment);
 CAS_EXPORT struct json_t *cas_json_rule(const struct cas_rule *rule);
 CAS_EXPORT struct json_t *cas_json_finding(const struct cas_finding *finding);
 /* Counts and, per site, an object of a summary: the head of a report. */
 CAS_EXPORT struct json_t *cas_json_audit(const struct cas_audit *audit);
-/* The plan without its steps: impact, warnings, notices, the run's id when it was applied. */
+/* The plan without its steps: impact, warnings, notices, the run's id once applied. */
 CAS_EXPORT struct json_t *cas_json_plan(const struct cas_plan *plan);
 CAS_EXPORT struct json_t *cas_json_step(const struct cas_plan *plan, size_t index);
 CAS_EXPORT struct json_t *cas_json_run(const struct cas_run *run);
 CAS_EXPORT struct json_t *cas_json_run_step(const struct cas_run *run, size_t index);
-/* A present, expected and predicted value of a database, with the rules that say so. */
+/* The present, expected and predicted value of a database, and the rules that say so. */
 CAS_EXPORT struct json_t *cas_json_explain(const struct cas_organization *organization,
 					   const struct cas_database *database);
 CAS_EXPORT struct json_t *cas_json_error(const struct cas_error *error);

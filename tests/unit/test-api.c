@@ -386,11 +386,11 @@ START_TEST(change_and_undo)
 	ck_assert_int_eq(cas_history_next(history, &run, &err), 0);
 	expect_done(cas_history_find(history, NULL, &run, &err));
 	expect_done(cas_plan_undo(org, run, NULL, &inverse, &err));
+	cas_history_free(history);
 	expect_done(cas_plan_apply(inverse, directory, &how, &err));
 	expect_value("BER-CAS1.contoso.com");
 	cas_plan_free(inverse);
 	cas_plan_free(plan);
-	cas_history_free(history);
 }
 END_TEST
 
