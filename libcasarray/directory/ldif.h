@@ -131,7 +131,6 @@ bool casp_ldif_value(const struct casp_ldif_line *line, struct casp_arena *arena
 /* Is what lies between start and end, folds undone, base64? */
 bool casp_ldif_base64_check(const char *start, const char *end);
 void casp_ldif_base64_encode(struct casp_str value, struct casp_buf *out);
-bool casp_ldif_utf8_check(struct casp_str text);
 
 /* ---- records: ldif_index.c ---- */
 

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "../base/utf8.h"
+
 static int add_flaw(struct casp_ldif_batch *batch, enum casp_defect_kind kind,
 		    struct casp_str dn)
 {
@@ -55,7 +57,7 @@ static int describe(struct casp_ldif_batch *batch, struct casp_str dn,
 		record->flags |= CASP_LDIF_RECORD_BAD_DN;
 		r = add_flaw(batch, CASP_DEFECT_BAD_DN, dn);
 	}
-	if (r == 0 && !summary.ascii && !casp_ldif_utf8_check(dn)) {
+	if (r == 0 && !summary.ascii && !casp_utf8_check(dn)) {
 		record->flags |= CASP_LDIF_RECORD_NOT_UTF8;
 		r = add_flaw(batch, CASP_DEFECT_NOT_UTF8, dn);
 	}

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../base/utf8.h"
+
 #define EXCERPT_BYTES 40
 
 /* At most `limit` bytes of the text to out, which has room for limit * 4 + 4. Returns the
@@ -24,7 +26,7 @@ static size_t escape(struct casp_str text, size_t limit, char *out)
 	while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80) {
 		n--;
 	}
-	utf8 = casp_ldif_utf8_check((struct casp_str){text.p, n});
+	utf8 = casp_utf8_check((struct casp_str){text.p, n});
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 		/* U+0080 to U+009F are controls, too. */

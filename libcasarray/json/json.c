@@ -4,73 +4,19 @@
 
 #include <time.h>
 
-/* The length of the well-formed UTF-8 sequence at p (RFC 3629 section 4), or 0. */
-static size_t sequence(const unsigned char *p, size_t n)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t length;
-
-	if (p[0] < 0x80) {
-		return 1;
-	}
-	if (p[0] < 0xc2 || p[0] > 0xf4) {
-		return 0;
-	}
-	length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (n < length) {
-		return 0;
-	}
-	switch (p[0]) {
-	case 0xe0:
-		low = 0xa0;
-		break;
-	case 0xed: /* surrogates */
-		high = 0x9f;
-		break;
-	case 0xf0:
-		low = 0x90;
-		break;
-	case 0xf4:
-		high = 0x8f;
-		break;
-	}
-	if (p[1] < low || p[1] > high) {
-		return 0;
-	}
-	for (size_t i = 2; i < length; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-	}
-	return length;
-}
-
-static bool is_utf8(const unsigned char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n) {
-		size_t length = sequence(p + i, n - i);
-
-		if (!length) {
-			return false;
-		}
-		i += length;
-	}
-	return true;
-}
+#include "../base/utf8.h"
 
 /* Every byte that belongs to no sequence becomes U+FFFD. */
-static json_t *repaired(const unsigned char *p, size_t n)
+static json_t *repaired(const char *p, size_t n)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
 	size_t i = 0;
 
 	while (i < n) {
-		size_t length = sequence(p + i, n - i);
+		size_t length = casp_utf8_sequence(p + i, n - i);
 
 		if (length) {
-			casp_buf_add(&buf, (const char *)p + i, length);
+			casp_buf_add(&buf, p + i, length);
 			i += length;
 		} else {
 			casp_buf_adds(&buf, "\xef\xbf\xbd");
@@ -84,11 +30,11 @@ static json_t *text_value(struct casp_json *json, const char *text)
 {
 	size_t n = strlen(text);
 
-	if (is_utf8((const unsigned char *)text, n)) {
+	if (casp_utf8_check((struct casp_str){text, n})) {
 		return json_stringn_nocheck(text, n);
 	}
 	json->replaced = true;
-	return repaired((const unsigned char *)text, n);
+	return repaired(text, n);
 }
 
 void casp_json_start(struct casp_json *json)

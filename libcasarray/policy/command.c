@@ -2,6 +2,7 @@
 /* Commands that findings tell people to type. */
 #include <stdlib.h>
 
+#include "../base/utf8.h"
 #include "../names/fqdn.h"
 #include "facts.h"
 
@@ -132,7 +133,9 @@ static bool name_is_fit(struct casp_facts *facts, const struct cas_object *objec
 			return false;
 		}
 	}
-	if (object->index >= CASP_COUNT(facts->org, object->kind)) {
+	/* What JSON cannot carry, and shows otherwise, would name nothing. */
+	if (!casp_utf8_check(casp_str(name)) ||
+	    object->index >= CASP_COUNT(facts->org, object->kind)) {
 		return false;
 	}
 	if (!*bits) {

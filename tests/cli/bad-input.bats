@@ -358,6 +358,12 @@ error  @ in/bad.ldif:2692 | export the directory again, and repair the entry whe
 		s/CN=Sales DB 2,/CN=Sales \xff DB 2,/g' >"$bad"
 	try 1 audit --directory in/bad.ldif --rule CAS210 --fail-on info
 	contains "$out" "at in/bad.ldif:1083 has a name that is not UTF-8 and was not read"
+	# The command that fixes it cannot name it: JSON would show another name.
+	try 1 audit --directory in/bad.ldif --rule CAS040 --format ndjson
+	guid=$(jq -r 'select(.row.object.name // "" | startswith("Sales ")) | .row.object.guid' out)
+	[ -n "$guid" ]
+	equal "$(jq -r "select(.row.object.guid == \"$guid\") | .row.fix" out)" \
+		"casarray set-database $guid --rpc-client-access-server outlook.contoso.com --directory in/bad.ldif"
 	try 0 get-database --directory in/bad.ldif --format json
 	jq -e . out >/dev/null
 	iconv -f UTF-8 -t UTF-8 out >/dev/null
