@@ -297,7 +297,7 @@ static void skip_comment(struct casp_ldif_scan *scan)
 
 static inline bool line_is(const struct casp_ldif_line *line, struct casp_str name)
 {
-	return line->name_n == name.n && casp_str_iequal(casp_ldif_name(line), name);
+	return casp_ldif_same(casp_ldif_name(line), name);
 }
 
 static struct casp_str line_text(const struct casp_ldif_line *line)

@@ -28,10 +28,19 @@ bool casp_ldif_base64_check(const char *p, const char *end)
 	size_t n = 0, padding = 0;
 
 	while (p < end) {
-		if (digits[(unsigned char)*p] && !padding) {
-			n++;
+		const char *start = p;
+
+		while (p < end && digits[(unsigned char)*p]) {
 			p++;
-		} else if (*p == '=') {
+		}
+		n += (size_t)(p - start);
+		if (p > start && padding) {
+			return false;
+		}
+		if (p == end) {
+			break;
+		}
+		if (*p == '=') {
 			padding++;
 			p++;
 		} else if (*p == ' ' && !n) {
@@ -51,8 +60,19 @@ static size_t base64_decode(char *text, size_t n)
 	unsigned char *in = (unsigned char *)text, *out = in;
 	uint32_t bits = 0;
 	unsigned have = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n && in[i] != '='; i++) {
+	/* At the end may be padding. */
+	for (; i + 4 < n; i += 4) {
+		uint32_t three = (digits[in[i]] - 1u) << 18 |
+				 (digits[in[i + 1]] - 1u) << 12 |
+				 (digits[in[i + 2]] - 1u) << 6 | (digits[in[i + 3]] - 1u);
+
+		*out++ = (unsigned char)(three >> 16);
+		*out++ = (unsigned char)(three >> 8);
+		*out++ = (unsigned char)three;
+	}
+	for (; i < n && in[i] != '='; i++) {
 		bits = bits << 6 | (digits[in[i]] - 1u);
 		have += 6;
 		if (have >= 8) {
