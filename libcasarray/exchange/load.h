@@ -20,12 +20,13 @@ struct casp_ref {
 	char text[];
 };
 
+#define CASP_RECENT 2048 /* a power of two */
 struct casp_refs {
 	struct casp_map map;
 	CASP_VEC(struct casp_ref *) all;
 	/* Those seen last, by a few of their bytes: neighbours refer to the same objects.
 	 */
-	struct casp_ref *recent[256];
+	struct casp_ref *recent[CASP_RECENT];
 };
 
 /* The stored text's reference, or NULL for the empty text. */

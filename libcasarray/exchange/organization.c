@@ -253,31 +253,40 @@ static int check_arguments(unsigned scope, const char *const *databases,
 	return 0;
 }
 
+static void free_load(struct casp_load *load)
+{
+	casp_refs_free(&load->dns);
+	casp_refs_free(&load->legacy);
+	casp_refs_free(&load->homes);
+	casp_refs_free(&load->parents);
+	casp_vec_free(&load->containers);
+	casp_buf_free(&load->buf);
+	free(load);
+}
+
 int cas_organization_load(struct cas_directory *directory, unsigned scope,
 			  const char *const *databases, size_t n_databases,
 			  struct cas_organization **ret, struct cas_error **err)
 {
 	struct cas_organization *org;
-	struct casp_load load = {0};
+	struct casp_load *load;
 	int r = check_arguments(scope, databases, n_databases, err);
 
 	if (r < 0) {
 		return r;
 	}
 	org = calloc(1, sizeof(*org));
-	if (!org) {
+	load = calloc(1, sizeof(*load));
+	if (!org || !load) {
+		free(org);
+		free(load);
 		return casp_error_nomem(err);
 	}
 	org->directory = cas_directory_ref(directory);
 	org->scope = scope;
-	load.org = org;
-	r = load_into(&load, databases, n_databases, err);
-	casp_refs_free(&load.dns);
-	casp_refs_free(&load.legacy);
-	casp_refs_free(&load.homes);
-	casp_refs_free(&load.parents);
-	casp_vec_free(&load.containers);
-	casp_buf_free(&load.buf);
+	load->org = org;
+	r = load_into(load, databases, n_databases, err);
+	free_load(load);
 	if (r < 0) {
 		cas_organization_free(org);
 		return r;

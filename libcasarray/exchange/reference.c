@@ -42,11 +42,12 @@ static size_t recent_slot(struct casp_str text)
 	uint64_t words[2] = {0};
 
 	if (text.n < LEGACY_LEAF + sizeof(*words)) {
-		return text.n;
+		return text.n & (CASP_RECENT - 1);
 	}
 	memcpy(&words[0], text.p + strlen("CN="), sizeof(*words));
 	memcpy(&words[1], text.p + text.n - LEGACY_LEAF - sizeof(*words), sizeof(*words));
-	return (words[0] ^ words[1] ^ text.n) * 0x9e3779b97f4a7c15u >> 56;
+	return (words[0] ^ words[1] ^ text.n) * 0x9e3779b97f4a7c15u >> 32 &
+	       (CASP_RECENT - 1);
 }
 
 static struct casp_ref *new_ref(struct casp_arena *arena, struct casp_str text)
