@@ -10,6 +10,9 @@
 
 #define FIRST_CHUNK (16 * 1024)
 #define LARGEST_CHUNK (4 * 1024 * 1024)
+/* Of an arena, what may be in huge pages. Where the host of a virtual machine takes free
+ * memory back, it has to clear such pages anew, which costs more than they save. */
+#define HUGE_MAX ((size_t)64 * 1024 * 1024)
 
 struct casp_arena_chunk {
 	struct casp_arena_chunk *older;
@@ -64,10 +67,12 @@ void *casp_arena_alloc(struct casp_arena *arena, size_t size)
 		if (want < size) {
 			want = size;
 		}
-		chunk = casp_large_alloc(sizeof(*chunk) + want);
+		chunk = arena->total < HUGE_MAX ? casp_large_alloc(sizeof(*chunk) + want)
+						: malloc(sizeof(*chunk) + want);
 		if (!chunk) {
 			return NULL;
 		}
+		arena->total += want;
 		chunk->older = arena->chunk;
 		chunk->size = want;
 		arena->chunk = chunk;

@@ -12,6 +12,7 @@ struct casp_arena {
 	size_t left;
 	char *next;
 	size_t chunk_size; /* of the next chunk; 0: the default */
+	size_t total;      /* of all chunks there ever were */
 };
 
 void casp_arena_free(struct casp_arena *arena);
