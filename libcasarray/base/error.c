@@ -93,19 +93,19 @@ int casp_error(struct cas_error **err, enum cas_code code, const char *format, .
 	return code;
 }
 
+/* Of the error, or of the last one that nobody asked for. */
+static int code_of(struct cas_error **err)
+{
+	return err ? (int)cas_error_code(*err) : unasked;
+}
+
 int casp_error_hint(struct cas_error **err, const char *format, ...)
 {
 	va_list ap;
 	char *hint;
 
-	if (!err) {
-		return unasked;
-	}
-	if (!*err) {
-		return 0;
-	}
-	if (*err == &no_memory) {
-		return CAS_E_NOMEM;
+	if (!err || !*err || *err == &no_memory) {
+		return code_of(err);
 	}
 	va_start(ap, format);
 	if (vasprintf(&hint, format, ap) < 0) {
@@ -116,7 +116,7 @@ int casp_error_hint(struct cas_error **err, const char *format, ...)
 		free((*err)->hint);
 		(*err)->hint = hint;
 	}
-	return (*err)->code;
+	return code_of(err);
 }
 
 int casp_error_context(struct cas_error **err, const char *format, ...)
@@ -124,14 +124,8 @@ int casp_error_context(struct cas_error **err, const char *format, ...)
 	va_list ap;
 	char *prefix, *message;
 
-	if (!err) {
-		return unasked;
-	}
-	if (!*err) {
-		return 0;
-	}
-	if (*err == &no_memory) {
-		return CAS_E_NOMEM;
+	if (!err || !*err || *err == &no_memory) {
+		return code_of(err);
 	}
 	va_start(ap, format);
 	if (vasprintf(&prefix, format, ap) < 0) {
@@ -143,7 +137,7 @@ int casp_error_context(struct cas_error **err, const char *format, ...)
 		(*err)->message = message;
 	}
 	free(prefix);
-	return (*err)->code;
+	return code_of(err);
 }
 
 enum cas_code cas_error_code(const struct cas_error *error)

@@ -108,6 +108,23 @@ enum verdict {
 	NO_MEMORY,
 };
 
+/* Where the old and the new value of a modification are; SIZE_MAX: nowhere. */
+static void find_values(struct casp_ldif_edits *edits, const struct casp_ldif_edit *edit,
+			const struct casp_mod *mod, size_t *old, size_t *wanted,
+			bool *failed)
+{
+	*old = SIZE_MAX;
+	*wanted = SIZE_MAX;
+	if (mod->old_value) {
+		*old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
+					    NULL, failed);
+	}
+	if (mod->new_value) {
+		*wanted = casp_ldif_edit_value(edits, edit, mod->attribute,
+					       mod->new_value, NULL, failed);
+	}
+}
+
 static enum verdict judge_mod(struct casp_ldif_edits *edits,
 			      const struct casp_ldif_edit *edit,
 			      const struct casp_mod *mod)
@@ -115,16 +132,9 @@ static enum verdict judge_mod(struct casp_ldif_edits *edits,
 	bool failed = false;
 	size_t any =
 		casp_ldif_edit_value(edits, edit, mod->attribute, NULL, NULL, &failed);
-	size_t old = SIZE_MAX, wanted = SIZE_MAX;
+	size_t old, wanted;
 
-	if (mod->old_value) {
-		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
-					   NULL, &failed);
-	}
-	if (mod->new_value) {
-		wanted = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
-					      NULL, &failed);
-	}
+	find_values(edits, edit, mod, &old, &wanted, &failed);
 	if (failed) {
 		return NO_MEMORY;
 	}
@@ -143,16 +153,9 @@ static int apply_mod(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
 		     const struct casp_mod *mod, struct cas_error **err)
 {
 	bool failed = false;
-	size_t old = SIZE_MAX, wanted = SIZE_MAX;
+	size_t old, wanted;
 
-	if (mod->old_value) {
-		old = casp_ldif_edit_value(edits, edit, mod->attribute, mod->old_value,
-					   NULL, &failed);
-	}
-	if (mod->new_value) {
-		wanted = casp_ldif_edit_value(edits, edit, mod->attribute, mod->new_value,
-					      NULL, &failed);
-	}
+	find_values(edits, edit, mod, &old, &wanted, &failed);
 	if (failed) {
 		return casp_error_nomem(err);
 	}

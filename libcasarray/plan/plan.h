@@ -174,6 +174,9 @@ void casp_run_free(struct cas_run *run);
 const struct casp_step *casp_run_step(const struct cas_run *run, size_t index);
 /* Reads the steps now, to know why they cannot be read. */
 int casp_run_load(const struct cas_run *run, struct cas_error **err);
+/* CAS_E_REFUSED: it was of another directory, or its journal is damaged. */
+int casp_run_check(const struct cas_run *run, const struct cas_organization *org,
+		   struct cas_error **err);
 bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 #endif

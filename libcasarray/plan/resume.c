@@ -267,17 +267,10 @@ static int build(struct cas_plan *plan, const struct cas_run *run, struct cas_er
 static int check_run(const struct cas_organization *org, const struct cas_run *run,
 		     struct cas_error **err)
 {
-	if (strcmp(run->address, org->directory->address) != 0) {
-		return casp_error(err, CAS_E_REFUSED,
-				  "the run '%s' was applied to '%s', not to '%s'",
-				  run->id, run->address, org->directory->address);
-	}
-	if (run->state == CAS_RUN_DAMAGED) {
-		casp_error(err, CAS_E_REFUSED,
-			   "the journal of the run '%s' is damaged: %s", run->id,
-			   run->path);
-		casp_error_hint(err, "'casarray audit' shows how things are now");
-		return CAS_E_REFUSED;
+	int code = casp_run_check(run, org, err);
+
+	if (code) {
+		return code;
 	}
 	if (run->state != CAS_RUN_INTERRUPTED) {
 		return casp_error(err, CAS_E_REFUSED,

@@ -577,3 +577,21 @@ const char *cas_run_undone_by(const struct cas_run *run)
 {
 	return run->undone_by;
 }
+
+int casp_run_check(const struct cas_run *run, const struct cas_organization *org,
+		   struct cas_error **err)
+{
+	if (strcmp(run->address, org->directory->address) != 0) {
+		return casp_error(err, CAS_E_REFUSED,
+				  "the run '%s' was applied to '%s', not to '%s'",
+				  run->id, run->address, org->directory->address);
+	}
+	if (run->state == CAS_RUN_DAMAGED) {
+		casp_error(err, CAS_E_REFUSED,
+			   "the journal of the run '%s' is damaged: %s", run->id,
+			   run->path);
+		casp_error_hint(err, "'casarray audit' shows how things are now");
+		return CAS_E_REFUSED;
+	}
+	return 0;
+}

@@ -9,10 +9,10 @@
 static int refuse_state(const struct cas_organization *org, const struct cas_run *run,
 			struct cas_error **err)
 {
-	if (strcmp(run->address, org->directory->address) != 0) {
-		return casp_error(err, CAS_E_REFUSED,
-				  "the run '%s' was applied to '%s', not to '%s'",
-				  run->id, run->address, org->directory->address);
+	int code = casp_run_check(run, org, err);
+
+	if (code) {
+		return code;
 	}
 	if (run->state == CAS_RUN_INTERRUPTED) {
 		casp_error(
@@ -20,13 +20,6 @@ static int refuse_state(const struct cas_organization *org, const struct cas_run
 			"the run '%s' was interrupted: it is not known what it changed",
 			run->id);
 		casp_error_hint(err, "finish it first: 'casarray resume %s'", run->id);
-		return CAS_E_REFUSED;
-	}
-	if (run->state == CAS_RUN_DAMAGED) {
-		casp_error(err, CAS_E_REFUSED,
-			   "the journal of the run '%s' is damaged: %s", run->id,
-			   run->path);
-		casp_error_hint(err, "'casarray audit' shows how things are now");
 		return CAS_E_REFUSED;
 	}
 	if (*run->undone_by) {
