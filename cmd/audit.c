@@ -94,11 +94,18 @@ static const struct out_column columns[] = {
 	{.field = "key", .title = "KEY"},
 };
 
-static const struct out_view view = {
-	.schema = "casarray.audit",
-	.kind = OUT_FINDINGS,
-	.columns = columns,
-	.n_columns = sizeof(columns) / sizeof(*columns),
+/* Rules that were asked for by name get an answer each; of all, those without one are
+ * counted. */
+static const struct out_view views[] = {
+	[false] = {.schema = "casarray.audit",
+		   .kind = OUT_FINDINGS,
+		   .columns = columns,
+		   .n_columns = sizeof(columns) / sizeof(*columns)},
+	[true] = {.schema = "casarray.audit",
+		  .kind = OUT_FINDINGS,
+		  .columns = columns,
+		  .n_columns = sizeof(columns) / sizeof(*columns),
+		  .detailed = true},
 };
 
 static int pick(struct cli_session *session, const struct cas_organization *org,
@@ -145,7 +152,7 @@ static json_t *make_tail(const struct cas_audit *audit)
 	return tail;
 }
 
-static int print(struct cli_session *session, struct cas_audit *audit)
+static int print(struct cli_session *session, struct cas_audit *audit, bool named)
 {
 	const struct cas_finding *finding;
 	struct cas_error *error = NULL;
@@ -155,7 +162,7 @@ static int print(struct cli_session *session, struct cas_audit *audit)
 	if (!head) {
 		return cli_no_memory(session);
 	}
-	if (out_begin(session->out, &view, head) < 0) {
+	if (out_begin(session->out, &views[named], head) < 0) {
 		return cli_output_failed(session);
 	}
 	while ((more = cas_audit_next(audit, &finding, &error)) == 1) {
@@ -222,7 +229,7 @@ static int run(struct cli_session *session, const void *data)
 		}
 	}
 	if (!status) {
-		status = print(session, audit);
+		status = print(session, audit, values->rules.n > 0);
 	}
 	if (!status) {
 		status = verdict(values, audit);

@@ -30,6 +30,7 @@ struct out_view {
 	const struct out_column *columns; /* text's default, and CSV's */
 	size_t n_columns;
 	const char *empty; /* text to print when there was no row, "no arrays" */
+	bool detailed;     /* text: also what only --verbose shows otherwise */
 };
 
 struct out_options {

@@ -134,7 +134,7 @@ static void add_title(struct out *out, const json_t *row, const char *severity)
 static void findings_row(struct out *out, const json_t *row)
 {
 	if (!strcmp(out_text(row, "result"), "not-evaluated")) {
-		if (out->options.verbose) {
+		if (out->options.verbose || out->view->detailed) {
 			add_title(out, row, "not run");
 			add_labelled(out, "why", out_text(row, "reason"), true);
 			out_line(out);

@@ -79,14 +79,20 @@ directory     $LDIF
 no findings; 117 rules not evaluated"
 }
 
-@test "--verbose: the rules that were not evaluated, with the reason" {
-	try 8 audit --rule CAS090 --site Branch --verbose
+@test "the rules that were not evaluated, with the reason: those asked for, or --verbose" {
+	try 8 audit --rule CAS090 --site Branch
 	equal "$out" "organization  Contoso
 directory     $LDIF
 
 not run    CAS090 array-not-resolvable
            why       needs DNS answers, and no resolver was asked
 no findings; 1 rule not evaluated"
+	try 0 audit --family dns --site Branch
+	equal "$(grep -c "^not run" <<<"$out")" 0
+	try 0 audit --family dns --site Branch --verbose
+	contains "$out" "not run    CAS090 array-not-resolvable"
+	equal "$(grep -c "^not run" <<<"$out")" \
+		"$(sed -n 's/^no findings; \([0-9]*\) rules not evaluated$/\1/p' <<<"$out")"
 }
 
 @test "--rule, --skip and --family, by id and name in any case" {
