@@ -33,21 +33,25 @@ static bool same(const struct casp_ref *ref, struct casp_str text)
 	return ref->n == text.n && memcmp(ref->text, text.p, text.n) == 0;
 }
 
-/* Names differ at the beginning of a DN and before the leaf of a legacy DN of a database.
- */
+/* Names differ at the beginning of a DN, and before the leaf of a legacy DN of a
+ * database, where a domain may follow what differs. */
 #define LEGACY_LEAF (sizeof("/cn=Microsoft Private MDB") - 1)
+#define LEGACY_NAME 32
 
 static size_t recent_slot(struct casp_str text)
 {
-	uint64_t words[2] = {0};
+	uint64_t words[1 + LEGACY_NAME / sizeof(uint64_t)], hash = text.n;
 
-	if (text.n < LEGACY_LEAF + sizeof(*words)) {
+	if (text.n < LEGACY_LEAF + LEGACY_NAME) {
 		return text.n & (CASP_RECENT - 1);
 	}
 	memcpy(&words[0], text.p + strlen("CN="), sizeof(*words));
-	memcpy(&words[1], text.p + text.n - LEGACY_LEAF - sizeof(*words), sizeof(*words));
-	return (words[0] ^ words[1] ^ text.n) * 0x9e3779b97f4a7c15u >> 32 &
-	       (CASP_RECENT - 1);
+	memcpy(&words[1], text.p + text.n - LEGACY_LEAF - LEGACY_NAME, LEGACY_NAME);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	return hash & (CASP_RECENT - 1);
 }
 
 static struct casp_ref *new_ref(struct casp_arena *arena, struct casp_str text)
