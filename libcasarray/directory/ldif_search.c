@@ -15,6 +15,7 @@
  * cache. */
 #define PIECE ((size_t)256 << 10)
 #define BATCHES 6
+#define CACHE_LINE 64
 /* Less than this is done before a thread has started. */
 #define WORTH_A_THREAD ((size_t)4 << 20)
 
@@ -142,24 +143,40 @@ static int add_duplicate(struct search *search, const struct casp_ldif_record *r
 				      record->origin, dn, err);
 }
 
-/* The other thread's processor has the values in its cache: they are on their way while
- * the entry before is looked at. */
-static int hand_on_entry(struct search *search, const struct casp_ldif_batch *batch,
-			 size_t number, struct cas_error **err)
+/* What the other thread wrote is in its processor's cache: it is on its way here while
+ * the entries before are looked at. First what tells where the values are, then those. */
+static void prefetch(const struct casp_ldif_batch *batch, size_t number)
 {
 	const struct casp_ldif_found *found = &batch->entries.v[number];
 
-	if (number + 1 < batch->entries.n) {
-		const struct casp_entry *next = &found[1].entry;
+	if (number + 2 < batch->entries.n) {
+		const struct casp_entry *entry = &found[2].entry;
+		const char *p = (const char *)entry->values;
+		/* Their texts' places follow, mostly one for each. */
+		size_t n = entry->n_names *
+			   (sizeof(*entry->values) + sizeof(*entry->values->v));
 
-		__builtin_prefetch(next->dn.p);
-		for (size_t i = 0; i < next->n_names; i++) {
-			if (next->values[i].n) {
-				__builtin_prefetch(next->values[i].v->p);
+		for (size_t at = 0; at < n; at += CACHE_LINE) {
+			__builtin_prefetch(p + at);
+		}
+	}
+	if (number + 1 < batch->entries.n) {
+		const struct casp_entry *entry = &found[1].entry;
+
+		__builtin_prefetch(entry->dn.p);
+		for (size_t i = 0; i < entry->n_names; i++) {
+			if (entry->values[i].n) {
+				__builtin_prefetch(entry->values[i].v->p);
 			}
 		}
 	}
-	return search->each(search->closure, &found->entry, err);
+}
+
+static int hand_on_entry(struct search *search, const struct casp_ldif_batch *batch,
+			 size_t number, struct cas_error **err)
+{
+	prefetch(batch, number);
+	return search->each(search->closure, &batch->entries.v[number].entry, err);
 }
 
 /* Room for the records of the batch; when there is none, for all that the rest of the
