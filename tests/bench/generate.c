@@ -6,16 +6,25 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plant.h"
 #include "special.h"
 
-/* The rules that the truth speaks of. CAS044 needs a journal, CAS048 is one per site. */
+/*
+ * The rules that the truth speaks of: all that the directory alone answers. What nothing
+ * is planted for must find nothing. CAS044 needs a journal.
+ */
 static const char header[] =
-	"{\"rules\": [\"CAS001\", \"CAS002\", \"CAS003\", \"CAS004\", "
-	"\"CAS005\", \"CAS020\", \"CAS021\", \"CAS022\", \"CAS040\", "
-	"\"CAS041\", \"CAS042\", \"CAS043\", \"CAS045\", \"CAS046\", "
-	"\"CAS047\", \"CAS049\"], \"databases\": %" PRIu64 ", \"seed\": %" PRIu64 "}\n";
+	"{\"rules\": [\"CAS001\", \"CAS002\", \"CAS003\", \"CAS004\", \"CAS005\", "
+	"\"CAS006\", \"CAS007\", \"CAS008\", \"CAS009\", \"CAS010\", \"CAS011\", "
+	"\"CAS012\", \"CAS013\", \"CAS014\", \"CAS015\", \"CAS016\", \"CAS018\", "
+	"\"CAS019\", \"CAS020\", \"CAS021\", \"CAS022\", \"CAS025\", \"CAS026\", "
+	"\"CAS027\", \"CAS028\", \"CAS040\", \"CAS041\", \"CAS042\", \"CAS043\", "
+	"\"CAS045\", \"CAS046\", \"CAS047\", \"CAS048\", \"CAS049\", \"CAS050\", "
+	"\"CAS052\", \"CAS058\", \"CAS059\", \"CAS060\", \"CAS062\", \"CAS063\", "
+	"\"CAS064\", \"CAS210\", \"CAS211\", \"CAS213\", \"CAS214\", \"CAS215\"], "
+	"\"databases\": %" PRIu64 ", \"seed\": %" PRIu64 "}\n";
 
 enum {
 	LEGACY_BYTES = 256,
@@ -32,11 +41,19 @@ enum {
 	BUFFER_BYTES = 1 << 20,
 };
 
+/* What the databases with their home in an ordinary site point at. */
+struct values {
+	char guid[sizeof((struct emit){0}.guid)]; /* of the site */
+	char first[LEGACY_BYTES];
+	bool mixed;
+};
+
 struct bench {
 	struct plant plant;
 	uint64_t n_databases;
 	uint64_t seed;
 	unsigned n_sites; /* ordinary ones */
+	struct values *values;
 };
 
 /* ---- ordinary sites ---- */
@@ -102,6 +119,8 @@ static void ordinary_site(struct bench *bench, unsigned site)
 
 	snprintf(name, sizeof(name), "Site-%04u", site);
 	plant_site(&bench->plant, name);
+	memcpy(bench->values[site].guid, bench->plant.emit.guid,
+	       sizeof(bench->values[site].guid));
 	dag_name(bench, site, dag);
 	ordinary_server(bench, site, "M1", MULTI_ROLE, dag);
 	ordinary_server(bench, site, "M2", MULTI_ROLE, other == site ? dag : NULL);
@@ -295,8 +314,19 @@ static void choose_hosts(struct bench *bench, struct draft *draft, unsigned site
 	draft->first = draft->owner = (unsigned)emit_below(emit, 2);
 	if (emit_below(emit, 50) == 0) {
 		draft->host_gone = true;
-		snprintf(draft->hosts[1 - draft->first], NAME_BYTES, "GONE%04u", site);
+		snprintf(draft->hosts[1 - draft->first], NAME_BYTES, PLANT_GONE "%04u",
+			 site);
 	}
+}
+
+static void note_value(struct bench *bench, const struct draft *draft)
+{
+	struct values *values = &bench->values[home_of(draft)];
+
+	if (!*values->first) {
+		memcpy(values->first, draft->legacy, sizeof(values->first));
+	}
+	values->mixed |= strcasecmp(values->first, draft->legacy) != 0;
 }
 
 static void upper(char *text)
@@ -310,6 +340,7 @@ static void ordinary_database(struct bench *bench, unsigned site)
 {
 	struct emit *emit = &bench->plant.emit;
 	struct draft draft = {.rules = ""};
+	bool judged = true;
 	uint64_t fate;
 
 	plant_next_name(&bench->plant, draft.name);
@@ -320,6 +351,10 @@ static void ordinary_database(struct bench *bench, unsigned site)
 		spoil(bench, &draft);
 	} else if (fate < DEFECTS_PER_1000 + EXEMPT_PER_1000) {
 		exempt(bench, &draft);
+		judged = false;
+	}
+	if (judged) {
+		note_value(bench, &draft);
 	}
 	if (emit_below(emit, 100) == 0) {
 		upper(draft.legacy); /* names compare without case */
@@ -365,6 +400,21 @@ static void coexistence(struct bench *bench)
 							   .rules = ""});
 }
 
+/* Known only now that all databases are there. */
+static void mixed_sites(struct bench *bench)
+{
+	char name[NAME_BYTES];
+
+	for (unsigned i = 0; i < bench->n_sites; i++) {
+		if (bench->values[i].mixed) {
+			snprintf(name, sizeof(name), "Site-%04u", i);
+			memcpy(bench->plant.emit.guid, bench->values[i].guid,
+			       sizeof(bench->plant.emit.guid));
+			plant_findings(&bench->plant, "CAS048", name);
+		}
+	}
+}
+
 static void organization(struct bench *bench)
 {
 	unsigned groups = 1 + (unsigned)((bench->n_databases - 1) / DATABASES_PER_GROUP);
@@ -382,6 +432,7 @@ static void organization(struct bench *bench)
 		ordinary_database(bench,
 				  (unsigned)(bench->plant.number % bench->n_sites));
 	}
+	mixed_sites(bench);
 }
 
 static uint64_t number_of(const char *text)
@@ -441,6 +492,10 @@ int main(int argc, char **argv)
 	}
 	bench.n_sites = (unsigned)(bench.n_databases / DATABASES_PER_SITE);
 	bench.n_sites = bench.n_sites < MIN_SITES ? MIN_SITES : bench.n_sites;
+	bench.values = calloc(bench.n_sites, sizeof(*bench.values));
+	if (!bench.values) {
+		die("out of memory");
+	}
 	bench.plant.emit = (struct emit){.stream = create(out),
 					 .random = bench.seed,
 					 .created = "20101004091500.0Z"};
@@ -449,5 +504,6 @@ int main(int argc, char **argv)
 	if (fclose(bench.plant.emit.stream) || fclose(bench.plant.truth)) {
 		die("cannot write: the disk may be full");
 	}
+	free(bench.values);
 	return EXIT_SUCCESS;
 }

@@ -181,6 +181,12 @@ void plant_storage_group(struct plant *plant, const char *server)
 	container(plant, dn, "msExchStorageGroup", NULL);
 }
 
+/* What rests on a server that is not there cannot be judged. */
+static const char *rules_of_host(const char *host)
+{
+	return strncmp(host, PLANT_GONE, strlen(PLANT_GONE)) == 0 ? "CAS210" : "";
+}
+
 static void put_copies(struct plant *plant, const struct plant_database *database,
 		       const char *database_dn)
 {
@@ -194,6 +200,8 @@ static void put_copies(struct plant *plant, const struct plant_database *databas
 		emit_attribute(&plant->emit, "msExchActivationPreference", "%u",
 			       database->preference[i]);
 		emit_end(&plant->emit);
+		plant_findings(plant, rules_of_host(database->hosts[i]),
+			       database->hosts[i]);
 	}
 }
 
@@ -245,5 +253,6 @@ void plant_database(struct plant *plant, const struct plant_database *database)
 	put_database(plant, database);
 	emit_end(&plant->emit);
 	plant_findings(plant, database->rules, database->name);
+	plant_findings(plant, rules_of_host(database->owner), database->name);
 	put_copies(plant, database, dn);
 }

@@ -41,6 +41,9 @@ struct plant {
 /* The last record that was begun must be found by each of the blank-separated rules. */
 void plant_findings(struct plant *plant, const char *rules, const char *name);
 
+/* Servers whose names begin so are not in the file. */
+#define PLANT_GONE "GONE"
+
 /* Names of databases are numbered through. */
 void plant_next_name(struct plant *plant, char name[static NAME_BYTES]);
 
