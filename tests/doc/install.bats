@@ -114,7 +114,7 @@ build_program() {
 
 @test "another prefix: installed, found by pkg-config, used" {
 	local prefix=$BATS_TEST_TMPDIR/prefix folder=$BATS_TEST_TMPDIR/build
-	meson setup "$folder" "$ROOT" --prefix "$prefix" --libdir lib -Dtests=false >/dev/null
+	meson setup "$folder" "$ROOT" --prefix "$prefix" -Dtests=false >/dev/null
 	meson install -C "$folder" --quiet >/dev/null
 	diff <(expected lib) <(files "$prefix")
 	export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig
