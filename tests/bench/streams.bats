@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Reports are streams: memory does not grow with the number of rows that are printed.
+
+bats_require_minimum_version 1.5.0
+root=$BATS_TEST_DIRNAME/../..
+
+setup_file() {
+	export CASARRAY_BUILD=${CASARRAY_BUILD:-$root/build}
+	export CASARRAY=${CASARRAY:-$CASARRAY_BUILD/cmd/casarray}
+	cd "$BATS_FILE_TMPDIR" || return
+	"$CASARRAY_BUILD/tests/bench/generate" --databases 20000 --seed 1 --out org.ldif \
+		--truth truth.jsonl
+}
+
+# peak ARGUMENT...: the peak memory of a run in KiB; what it prints is in out.
+peak() {
+	/usr/bin/python3 - "$CASARRAY" "$@" <<'END'
+import os, resource, subprocess, sys
+with open('out', 'wb') as out:
+    status = subprocess.run(sys.argv[1:], stdout=out).returncode
+assert status in (0, 1), status
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+END
+}
+
+# The same organization in memory: none of its databases printed, and all of them.
+streams() {
+	local none all
+	cd "$BATS_FILE_TMPDIR"
+	none=$(peak get-database --directory org.ldif --value 'no such value*' --format "$1")
+	[ "$(wc -c <out)" -lt 1000 ]
+	all=$(peak get-database --directory org.ldif --format "$1")
+	[ "$(wc -c <out)" -gt 1000000 ]
+	echo "none: $none KiB, all: $all KiB, $(wc -c <out) bytes"
+	# The first thousand rows of a table are kept for its widths.
+	[ $((all - none)) -lt 3072 ]
+}
+
+@test "20000 rows of text" {
+	streams text
+}
+
+@test "20000 rows of JSON" {
+	streams json
+}
+
+@test "20000 rows of NDJSON" {
+	streams ndjson
+}
+
+@test "20000 rows of CSV" {
+	streams csv
+}
