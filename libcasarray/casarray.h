@@ -87,15 +87,59 @@ struct cas_directory;
 /*
  * Opens the directory at the addresses: a path, or "ldif:path", of an LDIF file. Several files
  * form one directory, which then is read only. The files are mapped, not copied; the handle
- * sees the file as it was when it was opened. CAS_E_IO: cannot be opened or read. CAS_E_FORMAT:
- * not LDIF (the message names file, line and reason).
+ * sees the file as it was when it was opened. Or servers, as cas_directory_connect() with its
+ * defaults. CAS_E_IO: cannot be opened or read. CAS_E_FORMAT: not LDIF (the message names file,
+ * line and reason).
  */
 CAS_EXPORT int cas_directory_open(struct cas_context *context, const char *const *addresses,
 				  size_t n_addresses, struct cas_directory **ret,
 				  struct cas_error **err);
+
+enum cas_bind {
+	CAS_BIND_AUTO,	    /* EXTERNAL on ldapi://; simple with a user; else SASL */
+	CAS_BIND_SASL,	    /* with cas_connect.mechanism */
+	CAS_BIND_SIMPLE,    /* user and password; inside TLS or on ldapi:// only */
+	CAS_BIND_ANONYMOUS,
+};
+
+/*
+ * Hands over the password: NUL-terminated, from malloc(); the library wipes and frees it. 0, or
+ * a negative enum cas_code, which cas_directory_connect() then returns without an error set.
+ */
+typedef int (*cas_password_fn)(void *closure, char **ret);
+
+/* How to reach a server. All zero is a good default. */
+struct cas_connect {
+	enum cas_bind bind;
+	/* Of a simple bind: a DN; with Active Directory also "user@domain", "DOMAIN\user". */
+	const char *user;
+	cas_password_fn password;
+	void *password_closure;
+	const char *mechanism; /* of SASL: "GSS-SPNEGO" (NULL), "GSSAPI", "EXTERNAL" */
+	const char *ca_file;   /* PEM; NULL: the system's, /etc/ssl/certs/ca-certificates.crt */
+	bool start_tls;	       /* on ldap:// */
+	bool tls_legacy;       /* TLS 1.0 and certificates signed with SHA-1 are accepted, too */
+	/* Seconds that a server may take to answer: to connect and authenticate, and for each
+	 * answer after that. 0: 30. */
+	unsigned timeout;
+};
+
+/*
+ * Likewise for servers: "ldap://host:port", "ldaps://host:port", "ldapi://%2Fpath", tried in
+ * order; the first that answers serves everything. On ldap:// without TLS the connection is
+ * sealed by SASL; certificates are always verified, whatever ldap.conf or ldaprc say. `how` may
+ * be NULL; files take no notice of it. CAS_E_USAGE: servers and files are mixed; what would
+ * send a password in clear. CAS_E_AUTH: not let in. CAS_E_IO: no server can be reached, or it
+ * is not the one that it should be.
+ */
+CAS_EXPORT int cas_directory_connect(struct cas_context *context,
+				     const char *const *addresses, size_t n_addresses,
+				     const struct cas_connect *how,
+				     struct cas_directory **ret, struct cas_error **err);
 CAS_EXPORT struct cas_directory *cas_directory_ref(struct cas_directory *directory);
 CAS_EXPORT struct cas_directory *cas_directory_unref(struct cas_directory *directory);
-/* How the directory is named in journals and messages: the file's absolute path. */
+/* How the directory is named in journals and messages: the file's absolute path, or the
+ * address of the server in use. */
 CAS_EXPORT const char *cas_directory_address(const struct cas_directory *directory);
 
 /* ---- objects ------------------------------------------------------------------------ */

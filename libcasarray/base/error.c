@@ -11,10 +11,12 @@ struct cas_error {
 	enum cas_code code;
 	char *message;
 	char *hint;
+	bool fixed; /* not allocated; a module has its own */
 };
 
 /* Handed out when even the error cannot be allocated; never freed. */
 static struct cas_error no_memory = {
+	.fixed = true,
 	.code = CAS_E_NOMEM,
 	.message = (char *)"out of memory",
 };
@@ -91,7 +93,7 @@ int casp_error_hint(struct cas_error **err, const char *format, ...)
 	if (!err || !*err) {
 		return 0;
 	}
-	if (*err == &no_memory) {
+	if ((*err)->fixed) {
 		return CAS_E_NOMEM;
 	}
 	va_start(ap, format);
@@ -114,7 +116,7 @@ int casp_error_context(struct cas_error **err, const char *format, ...)
 	if (!err || !*err) {
 		return 0;
 	}
-	if (*err == &no_memory) {
+	if ((*err)->fixed) {
 		return CAS_E_NOMEM;
 	}
 	va_start(ap, format);
@@ -147,7 +149,7 @@ const char *cas_error_hint(const struct cas_error *error)
 
 void cas_error_free(struct cas_error *error)
 {
-	if (!error || error == &no_memory) {
+	if (!error || error->fixed) {
 		return;
 	}
 	free(error->message);

@@ -32,11 +32,13 @@ struct casp_ldap_root {
 };
 
 struct casp_ldap_watchdog;
+struct casp_ldap_way;
 
 struct casp_ldap {
-	struct cas_directory directory; /* address: the server in use, "ldap://dc1:389" */
+	struct cas_directory directory; /* address: the server in use, "ldap://dc1" */
 	LDAP *ld;                       /* NULL: not connected */
 	struct casp_ldap_watchdog *watchdog;
+	unsigned guards; /* that are entered */
 	struct casp_ldap_root root;
 	struct casp_ldap_way *way; /* how to reach the server, who we are */
 };
@@ -50,8 +52,15 @@ struct casp_ldap {
  */
 int casp_ldap_connect(struct casp_ldap *ldap, struct cas_error **err);
 void casp_ldap_disconnect(struct casp_ldap *ldap);
+/* Seconds that the server may take for an answer. */
+unsigned casp_ldap_timeout(const struct casp_ldap *ldap);
 
 /* ---- deadline: ldap_watchdog.c ---- */
+
+/* Watches the socket of a connection; armed by guards. */
+int casp_ldap_watch(struct casp_ldap *ldap, int fd, struct cas_error **err);
+/* Before the socket is closed. */
+void casp_ldap_unwatch(struct casp_ldap *ldap);
 
 /*
  * Every call that may send or receive stands between enter and leave: there SIGPIPE
@@ -110,6 +119,8 @@ int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc
 /* Likewise of a message that is a result: 0 when it is LDAP_SUCCESS. Does not free it. */
 int casp_ldap_result_error(const struct casp_ldap *ldap, LDAPMessage *message,
 			   const char *what, const char *subject, struct cas_error **err);
+/* What Active Directory means by the codes in its words, and what to try; or NULL. */
+const char *casp_ldap_advice(int rc, const char *diagnostic);
 /* The server's words fit for a message: one line, without trailing NUL and blanks.
  * NULL: out of memory; the caller frees it. */
 char *casp_ldap_clean(const char *diagnostic);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The border between the library and its module for LDAP servers, which alone needs libldap:
- * programs that work on files start without it.
+ * The border between the library and its module for LDAP servers, which alone needs
+ * libldap: programs that work on files start without it.
  */
 #ifndef CASP_MODULE_H
 #define CASP_MODULE_H
