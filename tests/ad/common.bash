@@ -10,6 +10,8 @@
 #     AD_HOST AD_ADDRESS                   name and address of the domain controller
 #     AD_BASE AD_CONFIGURATION             naming contexts
 #     AD_BIND_DN AD_USER AD_PASSWORD_FILE  the administrator
+#     AD_OPERATOR                          may make arrays and re-point databases, no more
+#     AD_VIEWER                            an ordinary account; these two have the same password
 #     AD_CA                                certificate that signed the controller's
 #     AD_KEYTAB                            the administrator's; Kerberos is set to use it
 #     AD_TRUTH                             what an audit must find: "RULE object", sorted
@@ -28,6 +30,8 @@ AD_BASE=DC=contoso,DC=test
 AD_CONFIGURATION=CN=Configuration,$AD_BASE
 AD_BIND_DN=CN=Administrator,CN=Users,$AD_BASE
 AD_USER=administrator@contoso.test
+AD_OPERATOR=operator@contoso.test
+AD_VIEWER=viewer@contoso.test
 ad_password=Test-0nly-Pass
 ad_first=10
 ad_last=60
@@ -212,6 +216,7 @@ ad_stop() {
 # ad_export FOLDER: where the forest is, for tests and for Kerberos.
 ad_export() {
 	export AD_HOST AD_ADDRESS AD_BASE AD_CONFIGURATION AD_BIND_DN AD_USER AD_PID
+	export AD_OPERATOR AD_VIEWER
 	export AD_FOLDER=$1
 	export AD_LDAP=ldap://$AD_ADDRESS AD_LDAPS=ldaps://$AD_ADDRESS
 	export AD_GC=ldap://$AD_ADDRESS:3268
@@ -315,8 +320,56 @@ ad_authority() {
 	openssl x509 -in "$1/tls/ca.pem" -noout -subject
 }
 
-ad_build() {
+# ad_accounts NAME...: LDIF of ordinary accounts.
+ad_accounts() {
+	local name
+
+	for name in "$@"; do
+		cat <<-END
+			dn: CN=$name,CN=Users,$AD_BASE
+			objectClass: user
+			sAMAccountName: $name
+			userPrincipalName: $name@contoso.test
+			userAccountControl: 512
+			unicodePwd:: $(printf '"%s"' "$ad_password" | iconv -t UTF-16LE | base64)
+
+		END
+	done
+}
+
+# ad_value FOLDER ARGUMENT...: the one value that a search brings.
+ad_value() {
 	local folder=$1
+	shift
+
+	ldbsearch --configfile="$folder/smb.conf" -H "$folder/private/sam.ldb" "$@" |
+		sed -n '/^dn:/!s/^[[:alpha:]]*: //p'
+}
+
+# ad_class_guid FOLDER NAME: of a class or an attribute of the schema.
+ad_class_guid() {
+	ad_value "$1" -b "CN=Schema,$AD_CONFIGURATION" "(lDAPDisplayName=$2)" schemaIDGUID
+}
+
+# ad_delegate FOLDER: to the operator: arrays may be made, changed and removed, and databases
+# re-pointed.
+ad_delegate() {
+	local array database legacy sid
+
+	array=$(ad_class_guid "$1" msExchClientAccessArray)
+	database=$(ad_class_guid "$1" msExchPrivateMDB)
+	legacy=$(ad_class_guid "$1" legacyExchangeDN)
+	sid=$(ad_value "$1" -b "CN=operator,CN=Users,$AD_BASE" -s base objectSid)
+	samba-tool dsacl set --configfile="$1/smb.conf" -H "$1/private/sam.ldb" \
+		--objectdn="CN=Microsoft Exchange,CN=Services,$AD_CONFIGURATION" --sddl="$(
+			printf '(OA;CI;CCDC;%s;;%s)' "$array" "$sid"
+			printf '(OA;CIIO;GA;;%s;%s)' "$array" "$sid"
+			printf '(OA;CIIO;WP;%s;%s;%s)' "$legacy" "$database" "$sid"
+		)"
+}
+
+ad_build() {
+	local folder=$1 change
 
 	mkdir -p "$folder"
 	# 127.0.0.1 would be ignored, and with it the controller's own DNS record.
@@ -338,8 +391,11 @@ ad_build() {
 	"$ad_tests/generate" "$folder" "$AD_BASE"
 	ad_launch "$folder"
 	trap ad_stop EXIT
-	LDAPTLS_CACERT=$folder/tls/ca.pem ldapadd -x -H "ldaps://$AD_ADDRESS" -D "$AD_BIND_DN" \
-		-y "$folder/password" -f "$folder/organization.ldif" >"$folder/run/added"
-	LDAPTLS_CACERT=$folder/tls/ca.pem ldapmodify -x -H "ldaps://$AD_ADDRESS" -D "$AD_BIND_DN" \
-		-y "$folder/password" -f "$folder/later.ldif"
+	ad_accounts operator viewer >"$folder/accounts.ldif"
+	for change in organization accounts later; do
+		LDAPTLS_CACERT=$folder/tls/ca.pem ldapmodify -a -x -H "ldaps://$AD_ADDRESS" \
+			-D "$AD_BIND_DN" -y "$folder/password" -f "$folder/$change.ldif" \
+			>"$folder/run/$change"
+	done
+	ad_delegate "$folder"
 }

@@ -58,6 +58,27 @@ arrays=$'Outlook Lisbon 2\noutlook-berlin\noutlook-closed\noutlook-lisbon'
 		-H "$AD_LDAPS" -s base -b ''
 }
 
+# as ACCOUNT ARGUMENT...: a search of that account over LDAPS.
+as() {
+	local account=$1
+	shift
+	AD_BIND_DN=$account ldaps "$@"
+}
+
+@test "every account sees the arrays; the operator may make some, the viewer none" {
+	local account arrays_dn out
+	for account in "$AD_OPERATOR" "$AD_VIEWER"; do
+		out=$(as "$account" -b "$AD_CONFIGURATION" '(objectClass=msExchClientAccessArray)' cn)
+		[ "$(names <<<"$out")" = "$arrays" ]
+	done
+	arrays_dn=$(ldaps -b "$AD_CONFIGURATION" '(&(cn=Arrays)(objectClass=msExchContainer))' dn |
+		sed -n 's/^dn: //p')
+	out=$(as "$AD_OPERATOR" -b "$arrays_dn" -s base allowedChildClassesEffective)
+	[[ $out = *"allowedChildClassesEffective: msExchClientAccessArray"* ]]
+	out=$(as "$AD_VIEWER" -b "$arrays_dn" -s base allowedChildClassesEffective)
+	[[ $out != *allowedChildClassesEffective* ]]
+}
+
 @test "the domain controller keeps links: databases know their mailboxes, sites their servers" {
 	local n
 	n=$(gssapi -b "$AD_CONFIGURATION" '(objectClass=msExchPrivateMDB)' homeMDBBL |
