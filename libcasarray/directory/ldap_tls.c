@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The options of a handle that security rests on, and the TLS handshake. */
+#include <sys/time.h>
+
 #include "ldap_way.h"
 
 #define CA_FILE "/etc/ssl/certs/ca-certificates.crt"
@@ -80,6 +82,7 @@ static int set_tls(struct casp_ldap *ldap, struct cas_error **err)
 int casp_ldap_tls_options(struct casp_ldap *ldap, struct cas_error **err)
 {
 	static const int version = LDAP_VERSION3, never = LDAP_DEREF_NEVER, none = 0;
+	static const struct timeval no_limit = {-1, 0}; /* the watchdog has one */
 	bool sealed = !casp_ldap_way_is_tls(ldap->way) &&
 		      casp_ldap_server(ldap->way)->scheme == CASP_LDAP_PLAIN;
 	/* a SASL layer inside TLS costs time, and Active Directory refuses it */
@@ -92,8 +95,8 @@ int casp_ldap_tls_options(struct casp_ldap *ldap, struct cas_error **err)
 		{LDAP_OPT_DEREF, &never},
 		{LDAP_OPT_SIZELIMIT, &none},
 		{LDAP_OPT_TIMELIMIT, &none},
-		{LDAP_OPT_NETWORK_TIMEOUT, NULL},
-		{LDAP_OPT_TIMEOUT, NULL},
+		{LDAP_OPT_NETWORK_TIMEOUT, &no_limit},
+		{LDAP_OPT_TIMEOUT, &no_limit},
 		{LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON},
 		{LDAP_OPT_X_SASL_SECPROPS, secprops},
 	};
