@@ -267,15 +267,18 @@ const char *casp_ldap_advice(int rc, const char *diagnostic)
 
 char *casp_ldap_clean(const char *diagnostic)
 {
-	struct casp_str text = casp_str_trim(casp_str(diagnostic ? diagnostic : ""));
+	const char *p = diagnostic ? diagnostic : "";
 	struct casp_buf buf = {0};
 
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
+	casp_buf_adds(&buf, "");
+	for (; *p; p++) {
+		unsigned char c = (unsigned char)*p;
 
 		casp_buf_addc(&buf, c < ' ' || c == 0x7f ? ' ' : (char)c);
 	}
-	casp_buf_adds(&buf, "");
+	while (!buf.failed && buf.n > 0 && buf.p[buf.n - 1] == ' ') {
+		buf.p[--buf.n] = '\0';
+	}
 	if (buf.failed) {
 		casp_buf_free(&buf);
 	}

@@ -46,13 +46,14 @@ static char *show(const struct casp_ldap_server *server, const char *address)
 static int take_url(struct casp_ldap_server *server, const char *address,
 		    const LDAPURLDesc *url, struct cas_error **err)
 {
+	const char *rest = strchrnul(strstr(address, "://") + 3, '/');
+
 	for (size_t i = 0; i < sizeof(scheme_names) / sizeof(*scheme_names); i++) {
 		if (casp_iequal(url->lud_scheme, scheme_names[i])) {
 			server->scheme = (enum casp_ldap_scheme)i;
 		}
 	}
-	if ((url->lud_dn && *url->lud_dn) || url->lud_attrs || url->lud_filter ||
-	    url->lud_exts) {
+	if (*rest && strcmp(rest, "/") != 0) {
 		return bad_address(address, "it says more than host and port", err);
 	}
 	if (!url->lud_host || !*url->lud_host) {
