@@ -16,6 +16,8 @@
 #     AD_KEYTAB                            the administrator's; Kerberos is set to use it
 #     AD_TRUTH                             what an audit must find: "RULE object", sorted
 #     AD_FOLDER AD_PID
+#                   AD_CERTIFICATE_NAMES (subjectAltName) and AD_CERTIFICATE_DAYS (-1: expired
+#                   yesterday) make the controller's certificate a bad one
 #   ad_stop         stops the forest started last
 #
 # Call ad_start in setup_file and ad_stop in teardown_file, which bats runs after failures too.
@@ -91,14 +93,14 @@ ad_krb5_conf() {
 
 # ad_certificate FOLDER ADDRESS: signed by the forest's authority.
 ad_certificate() {
-	local tls=$1/tls
+	local tls=$1/tls names=${AD_CERTIFICATE_NAMES:-DNS:$AD_HOST,IP:$2}
 
 	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 		-subj "/CN=$AD_HOST" -keyout "$tls/key.pem" -out "$tls/request.pem"
 	chmod 600 "$tls/key.pem"
-	printf 'subjectAltName=DNS:%s,IP:%s\n' "$AD_HOST" "$2" >"$tls/names"
+	printf 'subjectAltName=%s\n' "$names" >"$tls/names"
 	openssl x509 -req -in "$tls/request.pem" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" \
-		-set_serial 2 -days 2 -extfile "$tls/names" -out "$tls/certificate.pem"
+		-set_serial 2 -days "${AD_CERTIFICATE_DAYS:-2}" -extfile "$tls/names" -out "$tls/certificate.pem"
 }
 
 # A static A record as DNS zones in the directory hold it ([MS-DNSP] 2.3.2.2, 2.2.2.2.4.1):
@@ -259,8 +261,14 @@ findings() {
 		"\(.rule) \(.object.name)"' audit.ndjson | LC_ALL=C sort >found
 }
 
-casarray() {
-	"${CASARRAY:-$ad_tests/../../build/cmd/casarray}" "$@"
+# not_let_in STATUS MESSAGE HINT OPTION...: all that is said, and nothing is printed.
+not_let_in() {
+	local status=$1 message=$2 hint=$3
+	shift 3
+
+	try "$status" audit "$@"
+	# shellcheck disable=SC2154 # from try
+	equal "$err$out" "casarray: $message${hint:+$'\n'casarray: $hint}"
 }
 
 # ---- the template ----

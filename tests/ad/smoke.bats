@@ -3,7 +3,8 @@
 # The domain controller that the other files use is what they take it for.
 
 bats_require_minimum_version 1.5.0
-load common.bash
+load ../cli/common
+load common
 
 setup_file() {
 	ad_start dc
@@ -14,7 +15,7 @@ teardown_file() {
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	common_setup
 }
 
 # gssapi ARGUMENT...: a search with the administrator's ticket, signed and sealed.
