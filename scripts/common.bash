@@ -8,7 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2034
-build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev)
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libldap-dev
+	libsasl2-dev libgnutls28-dev libsasl2-modules-gssapi-mit)
 
 say() {
 	printf '%s\n' "$*" >&2
