@@ -107,10 +107,10 @@ static int from_terminal(struct cli_session *session, char **ret)
 				   "there is no terminal to ask for the password of '%s'",
 				   session->global.user);
 	}
-	dprintf(fd, "password: ");
 	quiet = old;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fd, TCSAFLUSH, &quiet);
+	dprintf(fd, "password: ");
 	if (read_line(fd, ret)) {
 		code = cli_problem(session, errno == EINTR ? CAS_E_INTERRUPTED : CAS_E_IO,
 				   NULL, "cannot read the password: %s", strerror(errno));

@@ -4,6 +4,7 @@
  * server is asked once more with GnuTLS itself, over a connection on which nothing but
  * the handshake is sent.
  */
+#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stdarg.h>
@@ -14,6 +15,9 @@
 #include <unistd.h>
 
 #include "ldap_way.h"
+
+/* Of a certificate, that are told. */
+#define NAMES_MAX 16
 
 struct probe {
 	const struct casp_ldap_way *way;
@@ -77,24 +81,25 @@ static void add_date(struct probe *probe, const char *hint, const char *what, ti
 	add(probe, hint, "%s %s", what, text);
 }
 
-/* The names that the certificate is for, "dc1.contoso.com, contoso.com". */
+/* The names that the certificate is for, "dc1.contoso.com, 10.1.2.3". */
 static void add_names(struct probe *probe)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf names = {0};
-	unsigned type;
 
-	for (unsigned i = 0; i < 8; i++) {
-		char name[256];
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		char name[256], text[INET6_ADDRSTRLEN];
 		size_t n = sizeof(name) - 1;
-		int r = gnutls_x509_crt_get_subject_alt_name2(probe->certificate, i, name,
-							      &n, &type, NULL);
+		int r = gnutls_x509_crt_get_subject_alt_name(probe->certificate, i, name,
+							     &n, NULL);
 
-		if (r < 0) {
-			break;
-		}
-		if (type == GNUTLS_SAN_DNSNAME) {
+		if (r == GNUTLS_SAN_IPADDRESS &&
+		    inet_ntop(n == 4 ? AF_INET : AF_INET6, name, text, sizeof(text))) {
+			casp_buf_addf(&names, "%s%s", names.n ? ", " : "", text);
+		} else if (r == GNUTLS_SAN_DNSNAME) {
 			casp_buf_adds(&names, names.n ? ", " : "");
 			casp_buf_add(&names, name, n);
+		} else if (r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) {
+			break;
 		}
 	}
 	add(probe, "name the server by a name that its certificate has",

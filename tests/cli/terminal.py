@@ -4,8 +4,8 @@
 
 terminal.py [--columns N] [--meanwhile COMMAND] [--answer TEXT] PROGRAM [ARGUMENT...]
 
-The exit status is the program's. The answer is typed once "? [y/N] " was asked; "-": nothing is typed;
-"^C" and "^D" are those keys. Before it is typed, the shell command runs.
+The exit status is the program's. The answer is typed once "? [y/N] " or "password: " was asked;
+"-": nothing is typed; "^C" and "^D" are those keys. Before it is typed, the shell command runs.
 """
 import argparse
 import fcntl
@@ -49,7 +49,7 @@ def main():
         if not part:
             break
         shown += part
-        if answer != "-" and shown.endswith(b"? [y/N] "):
+        if answer != "-" and shown.endswith((b"? [y/N] ", b"password: ")):
             if options.meanwhile:
                 subprocess.run(options.meanwhile, shell=True, check=True,
                                stdout=subprocess.DEVNULL)
