@@ -81,6 +81,12 @@ static void add_date(struct probe *probe, const char *hint, const char *what, ti
 	add(probe, hint, "%s %s", what, text);
 }
 
+static void add_nameless(struct probe *probe)
+{
+	add(probe, "the server needs a certificate with its name as subjectAltName",
+	    "its certificate has no alternative names");
+}
+
 /* The names that the certificate is for, "dc1.contoso.com, 10.1.2.3". */
 static void add_names(struct probe *probe)
 {
@@ -102,8 +108,12 @@ static void add_names(struct probe *probe)
 			break;
 		}
 	}
+	if (!names.n) {
+		add_nameless(probe);
+		return;
+	}
 	add(probe, "name the server by a name that its certificate has",
-	    "its certificate is for '%s', and not for '%s'", names.p ? names.p : "",
+	    "its certificate is for '%s', and not for '%s'", names.p,
 	    casp_ldap_server(probe->way)->host);
 }
 
