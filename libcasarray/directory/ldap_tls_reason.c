@@ -251,8 +251,10 @@ static bool prepare(struct probe *probe)
 static bool open_probe(struct probe *probe)
 {
 	struct timeval limit = {.tv_sec = probe->way->timeout};
+	struct cas_error *error = NULL;
 
-	if (casp_ldap_socket(probe->way, &probe->fd, NULL) < 0) {
+	if (casp_ldap_socket(probe->way, &probe->fd, &error) < 0) {
+		cas_error_free(error);
 		return false;
 	}
 	setsockopt(probe->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
