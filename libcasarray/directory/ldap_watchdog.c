@@ -215,6 +215,6 @@ int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 		return timed_out(ldap, err);
 	}
 	ldap_get_option(ldap->ld, LDAP_OPT_RESULT_CODE, &rc);
-	return casp_ldap_error(err, ldap, rc, NULL, "cannot read from",
-			       ldap->directory.address);
+	return casp_ldap_error(err, ldap, rc != LDAP_SUCCESS ? rc : LDAP_SERVER_DOWN,
+			       NULL, "cannot read from", ldap->directory.address);
 }
