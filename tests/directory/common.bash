@@ -58,3 +58,30 @@ databases() {
 	ldap_tool ldapsearch -LLL -o ldif-wrap=no -b "$LDAP_BASE" "(objectClass=msExchMDB)" \
 		legacyExchangeDN | grep -v '^$' | paste - - | sort
 }
+
+# proxy_start [FAULT K]: between casarray and the server, at $PROXY.
+proxy_start() {
+	local i
+
+	proxy_stop
+	PROXY=ldapi://$(sed 's,/,%2F,g' <<<"$SERVER/proxy")
+	rm -f "$SERVER/proxy"
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy" "$SERVER/proxy" "$SERVER/ldapi" "$@" \
+		</dev/null >"$SERVER/proxy.log" 2>&1 3>&- 4>&- &
+	PROXY_PID=$!
+	for ((i = 0; i < 100; i++)); do
+		if [ -S "$SERVER/proxy" ]; then
+			return 0
+		fi
+		sleep 0.05
+	done
+	return 1
+}
+
+proxy_stop() {
+	if [ -n "${PROXY_PID:-}" ]; then
+		kill "$PROXY_PID" 2>/dev/null || true
+		wait "$PROXY_PID" 2>/dev/null || true
+		PROXY_PID=
+	fi
+}

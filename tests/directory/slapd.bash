@@ -125,18 +125,23 @@ slapd_run() {
 }
 
 slapd_start() {
-	local folder=$1 export=$2
+	local folder=$1 export=$2 tries
 
 	slapd_tls "$folder" && slapd_load "$folder" "$export" || return 1
-	read -r LDAP_PORT LDAPS_PORT < <(free_ports 2)
 	LDAPI=ldapi://$(sed 's,/,%2F,g' <<<"$folder/ldapi")
-	LDAP=ldap://127.0.0.1:$LDAP_PORT
-	LDAPS=ldaps://127.0.0.1:$LDAPS_PORT
 	LDAP_CA=$folder/ca.pem
 	LDAP_LOG=$folder/slapd.log
-	export LDAPI LDAP LDAPS LDAP_PORT LDAPS_PORT LDAP_PID LDAP_CA LDAP_BASE LDAP_USER
-	export LDAP_PASSWORD LDAP_PASSWORD_FILE LDAP_LOG
-	slapd_run "$folder"
+	# Another test may take a port that was free a moment ago.
+	for tries in 1 2 3; do
+		read -r LDAP_PORT LDAPS_PORT < <(free_ports 2)
+		LDAP=ldap://127.0.0.1:$LDAP_PORT
+		LDAPS=ldaps://127.0.0.1:$LDAPS_PORT
+		export LDAPI LDAP LDAPS LDAP_PORT LDAPS_PORT LDAP_PID LDAP_CA LDAP_BASE
+		export LDAP_USER LDAP_PASSWORD LDAP_PASSWORD_FILE LDAP_LOG
+		slapd_run "$folder" && return 0
+		echo "slapd did not start, try $tries" >&2
+	done
+	return 1
 }
 
 # Ends the server, and removes the folder.
