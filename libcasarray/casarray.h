@@ -113,18 +113,65 @@ struct cas_directory;
  * as ldifde, ldapsearch and slapcat write them. Several files form one directory, which
  * then is read only. Files are mapped, not copied; the handle sees a file as it was when
  * it was opened. Opening reads no entry: what is wrong with one is reported by what
- * reads. CAS_E_USAGE: no address, or one of no known kind. CAS_E_IO: it cannot be opened.
- * CAS_E_RIGHTS: it must not be. CAS_E_FORMAT: it is not LDIF; the message names file,
- * line and reason.
+ * reads. Or servers, as cas_directory_connect() with its defaults. CAS_E_USAGE: no
+ * address, or one of no known kind. CAS_E_IO: it cannot be opened. CAS_E_RIGHTS: it must
+ * not be. CAS_E_FORMAT: it is not LDIF; the message names file, line and reason.
  */
 CAS_EXPORT int cas_directory_open(struct cas_context *context,
 				  const char *const *addresses, size_t n_addresses,
 				  struct cas_directory **ret, struct cas_error **err);
+
+enum cas_bind {
+	CAS_BIND_AUTO,   /* EXTERNAL on ldapi://; simple with a user; else SASL */
+	CAS_BIND_SASL,   /* with cas_connect.mechanism */
+	CAS_BIND_SIMPLE, /* user and password; inside TLS or on ldapi:// only */
+	CAS_BIND_ANONYMOUS,
+};
+
+/*
+ * Hands over the password: NUL-terminated, from malloc(); the library wipes and frees it.
+ * 0, or a negative enum cas_code, which cas_directory_connect() then returns without an
+ * error set.
+ */
+typedef int (*cas_password_fn)(void *closure, char **ret);
+
+/* How to reach a server. All zero is a good default. */
+struct cas_connect {
+	enum cas_bind bind;
+	/* Of a simple bind: a DN; with Active Directory also "user@domain",
+	 * "DOMAIN\user". */
+	const char *user;
+	cas_password_fn password;
+	void *password_closure;
+	const char *mechanism; /* of SASL: "GSS-SPNEGO" (NULL), "GSSAPI", "EXTERNAL" */
+	/* PEM; NULL: the system's, /etc/ssl/certs/ca-certificates.crt */
+	const char *ca_file;
+	bool start_tls; /* on ldap:// */
+	/* TLS 1.0 and certificates signed with SHA-1 are accepted, too. */
+	bool tls_legacy;
+	/* Seconds that a server may take to answer: to connect and authenticate, and for
+	 * each answer after that. 0: 30. */
+	unsigned timeout;
+};
+
+/*
+ * Opens a directory on servers: "ldap://host:port", "ldaps://host:port",
+ * "ldapi://%2Fpath", tried in order; the first that answers serves everything. On ldap://
+ * without TLS the connection is sealed by SASL; certificates are always verified,
+ * whatever ldap.conf or ldaprc say. `how` may be NULL; files take no notice of it.
+ * CAS_E_USAGE: servers and files are mixed; what would send a password in clear.
+ * CAS_E_AUTH: not let in. CAS_E_IO: no server can be reached, or it is not the one that
+ * it should be.
+ */
+CAS_EXPORT int cas_directory_connect(struct cas_context *context,
+				     const char *const *addresses, size_t n_addresses,
+				     const struct cas_connect *how,
+				     struct cas_directory **ret, struct cas_error **err);
 /* One reference more or less; the last one closes it. Organizations keep one. */
 CAS_EXPORT struct cas_directory *cas_directory_ref(struct cas_directory *directory);
 CAS_EXPORT struct cas_directory *cas_directory_unref(struct cas_directory *directory);
 /* How the directory is named in journals and messages: the absolute path of the file, of
- * several the paths with ", " between them. */
+ * several the paths with ", " between them; of servers the address of the one in use. */
 CAS_EXPORT const char *cas_directory_address(const struct cas_directory *directory);
 
 /* ---- objects -------------------------------------------------------------------- */

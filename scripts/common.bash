@@ -8,7 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2034
-build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev)
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libldap-dev
+	libsasl2-dev libgnutls28-dev libsasl2-modules-gssapi-mit)
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -42,8 +43,23 @@ install_packages() {
 		return 1
 	fi
 	as_root apt-get update -qq
-	as_root env DEBIAN_FRONTEND=noninteractive \
+	without_starting as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# without_starting COMMAND...: no server is started that a package brings. Debian asks this file.
+without_starting() {
+	local policy=/usr/sbin/policy-rc.d status=0
+
+	if [ -e "$policy" ]; then
+		"$@"
+		return
+	fi
+	printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+	as_root chmod 755 "$policy"
+	"$@" || status=$?
+	as_root rm -f "$policy"
+	return "$status"
 }
 
 # configure FOLDER OPTION...: the first time, and when options differ.

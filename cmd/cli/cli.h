@@ -133,11 +133,21 @@ extern const struct cmd *const cmd_table[];
 /* The options that every command has. */
 struct cli_global {
 	struct opt_list directory; /* --directory, -d; else CASARRAY_DIRECTORY */
-	const char *format;        /* "text", "json", "ndjson", "csv" */
-	const char *output;        /* --output, -o FILE; replaced as a whole at the end */
-	const char *fields;        /* --fields a,b,c */
-	const char *color;         /* "auto", "always", "never" */
-	const char *journal;       /* --journal FOLDER; else the library's default */
+	/* how to reach a server */
+	const char *user;
+	const char *password_file;
+	const char *mechanism;
+	const char *ca_file;
+	bool anonymous;
+	bool start_tls;
+	bool tls_legacy;
+	int64_t timeout; /* seconds; 0: the library's */
+	/* what is printed, and where */
+	const char *format;  /* "text", "json", "ndjson", "csv" */
+	const char *output;  /* --output, -o FILE; replaced as a whole at the end */
+	const char *fields;  /* --fields a,b,c */
+	const char *color;   /* "auto", "always", "never" */
+	const char *journal; /* --journal FOLDER; else the library's default */
 	bool verbose;
 	bool quiet; /* no notices, no progress on stderr */
 	bool help;

@@ -163,7 +163,7 @@ static void print_group(const char *group, FILE *stream)
 
 void cli_help_list(FILE *stream)
 {
-	fputs("usage: casarray [--directory FILE] COMMAND [OPTIONS]\n\n"
+	fputs("usage: casarray [--directory DIRECTORY] COMMAND [OPTIONS]\n\n"
 	      "Manages Exchange 2010 Client Access arrays in an export of Active "
 	      "Directory.\n",
 	      stream);
@@ -188,7 +188,7 @@ void cli_version(FILE *stream)
 
 void cli_help_usage(FILE *stream)
 {
-	fputs("usage: casarray [--directory FILE] COMMAND [OPTIONS]\n"
+	fputs("usage: casarray [--directory DIRECTORY] COMMAND [OPTIONS]\n"
 	      "try 'casarray --help' for the list of commands\n",
 	      stream);
 }

@@ -207,7 +207,7 @@ static const char *path_end(const char *path)
 {
 	const char *start = !strncmp(path, "ldif:", 5) ? path + 5 : path;
 
-	return strchrnul(start, ':');
+	return cli_is_server(path) ? strchr(path, '\0') : strchrnul(start, ':');
 }
 
 int cli_directory_default(struct opt_list *ret, struct opt_pool *pool)
@@ -254,11 +254,11 @@ int cli_directory(struct cli_session *session, struct cas_directory **ret,
 		if (!paths->n) {
 			return cli_problem(
 				session, CAS_E_USAGE,
-				"try --directory FILE, or set CASARRAY_DIRECTORY",
+				"try --directory FILE or --directory ldap://HOST, or set "
+				"CASARRAY_DIRECTORY",
 				"no directory is named");
 		}
-		code = cas_directory_open(session->context, paths->v, paths->n,
-					  &session->directory, err);
+		code = cli_connect(session, paths, err);
 		if (code < 0) {
 			return code;
 		}

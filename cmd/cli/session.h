@@ -28,6 +28,16 @@ int cli_output_commit(struct cli_output *output);
 /* Frees it; what was not committed is dropped. */
 void cli_output_free(struct cli_output *output);
 
+/* connect.c: opens session->directory at the addresses. */
+int cli_connect(struct cli_session *session, const struct opt_list *addresses,
+		struct cas_error **err);
+/* Does an address name a server, and no file? */
+bool cli_is_server(const char *address);
+
+/* password.c: from a file, or asked for on the terminal. `ret` is the caller's to wipe;
+ * the code is that of cli_problem(). */
+int cli_password(struct cli_session *session, char **ret);
+
 /* prompt.c: waits until a descriptor can be read. false: interrupted. */
 bool cli_wait_readable(int fd);
 

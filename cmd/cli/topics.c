@@ -29,7 +29,7 @@ static const char environment[] =
 	"Environment\n"
 	"\n"
 	"  CASARRAY_DIRECTORY  the directory when --directory is not given: a path, or\n"
-	"                      several, separated by colons\n"
+	"                      several, separated by colons; or servers, by blanks\n"
 	"  CASARRAY_JOURNAL    the folder of the journals when --journal is not given\n"
 	"  XDG_STATE_HOME      else they are in $XDG_STATE_HOME/casarray/journal,\n"
 	"  HOME                or in ~/.local/state/casarray/journal\n"

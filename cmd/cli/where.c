@@ -1,12 +1,46 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that messages tell people to type, with the options that name the same
  * directory again. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "session.h"
 
 static const char program[] = "casarray ";
+
+#define TEXT(name, member)                                                               \
+	{                                                                                \
+		name, offsetof(struct cli_global, member), false                         \
+	}
+#define FLAG(name, member)                                                               \
+	{                                                                                \
+		name, offsetof(struct cli_global, member), true                          \
+	}
+
+/* What says where the directory is, who one is there, and where journals are. */
+static const struct {
+	const char *name;
+	size_t offset;
+	bool is_flag;
+} options[] = {
+	TEXT("user", user),
+	TEXT("password-file", password_file),
+	FLAG("anonymous", anonymous),
+	TEXT("sasl-mech", mechanism),
+	FLAG("start-tls", start_tls),
+	TEXT("ca-file", ca_file),
+	FLAG("tls-legacy", tls_legacy),
+	TEXT("journal", journal),
+};
+
+static char *add_text(struct opt_pool *pool, const char *text, const char *name,
+		      const char *value)
+{
+	const char *quoted = cli_quote(pool, value);
+
+	return quoted ? opt_pool_printf(pool, "%s --%s %s", text, name, quoted) : NULL;
+}
 
 int cli_where_init(struct cli_session *session)
 {
@@ -15,16 +49,17 @@ int cli_where_init(struct cli_session *session)
 	char *text = opt_pool_printf(pool, "%s", "");
 
 	for (size_t i = 0; text && i < global->directory.n; i++) {
-		const char *quoted = cli_quote(pool, global->directory.v[i]);
-
-		text = quoted ? opt_pool_printf(pool, "%s --directory %s", text, quoted)
-			      : NULL;
+		text = add_text(pool, text, "directory", global->directory.v[i]);
 	}
-	if (text && global->journal) {
-		const char *quoted = cli_quote(pool, global->journal);
+	for (size_t i = 0; text && i < sizeof(options) / sizeof(*options); i++) {
+		const char *value = (const char *)global + options[i].offset;
 
-		text = quoted ? opt_pool_printf(pool, "%s --journal %s", text, quoted)
-			      : NULL;
+		if (options[i].is_flag && *(const bool *)value) {
+			text = opt_pool_printf(pool, "%s --%s", text, options[i].name);
+		} else if (!options[i].is_flag && *(const char *const *)value) {
+			text = add_text(pool, text, options[i].name,
+					*(const char *const *)value);
+		}
 	}
 	if (!text) {
 		return -1;

@@ -11,10 +11,12 @@ struct cas_error {
 	enum cas_code code;
 	char *message;
 	char *hint;
+	bool fixed; /* not allocated; a module has its own */
 };
 
 /* Handed out when even the error cannot be allocated; never freed. */
 static struct cas_error no_memory = {
+	.fixed = true,
 	.code = CAS_E_NOMEM,
 	.message = (char *)"out of memory",
 };
@@ -104,7 +106,7 @@ int casp_error_hint(struct cas_error **err, const char *format, ...)
 	va_list ap;
 	char *hint;
 
-	if (!err || !*err || *err == &no_memory) {
+	if (!err || !*err || (*err)->fixed) {
 		return code_of(err);
 	}
 	va_start(ap, format);
@@ -124,7 +126,7 @@ int casp_error_context(struct cas_error **err, const char *format, ...)
 	va_list ap;
 	char *prefix, *message;
 
-	if (!err || !*err || *err == &no_memory) {
+	if (!err || !*err || (*err)->fixed) {
 		return code_of(err);
 	}
 	va_start(ap, format);
@@ -157,7 +159,7 @@ const char *cas_error_hint(const struct cas_error *error)
 
 void cas_error_free(struct cas_error *error)
 {
-	if (!error || error == &no_memory) {
+	if (!error || error->fixed) {
 		return;
 	}
 	free(error->message);

@@ -5,25 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const servers[] = {"ldap://", "ldaps://", "ldapi://"};
+#include "module.h"
 
-static int check_address(const char *address, struct cas_error **err)
+/* What is in front of the address of a server. */
+static const char *const schemes[] = {"ldap://", "ldaps://", "ldapi://"};
+
+static bool is_server(const char *address)
 {
-	if (!address || !*address) {
-		casp_error(err, CAS_E_USAGE, "the directory's address is empty");
-		return casp_error_hint(err, "name an LDIF file");
-	}
-	for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
-		if (casp_str_istarts(casp_str(address), casp_str(servers[i]))) {
-			casp_error(err, CAS_E_USAGE,
-				   "cannot open '%s': this version does not talk to LDAP "
-				   "servers",
-				   address);
-			return casp_error_hint(err, "export the directory with ldifde or "
-						    "ldapsearch and name the file");
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		if (casp_str_istarts(casp_str(address), casp_str(schemes[i]))) {
+			return true;
 		}
 	}
-	return 0;
+	return false;
 }
 
 static const char *file_of(const char *address)
@@ -31,31 +25,65 @@ static const char *file_of(const char *address)
 	return strncmp(address, "ldif:", 5) == 0 ? address + 5 : address;
 }
 
-int cas_directory_open(struct cas_context *context, const char *const *addresses,
-		       size_t n_addresses, struct cas_directory **ret,
-		       struct cas_error **err)
+static int check_addresses(const char *const *addresses, size_t n, struct cas_error **err)
 {
-	CASP_CLEANUP(casp_freep) const char **paths = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!addresses[i] || !*file_of(addresses[i])) {
+			casp_error(err, CAS_E_USAGE, "the directory's address is empty");
+			return casp_error_hint(err, "name an LDIF file, or a server as "
+						    "ldap://dc1.contoso.com");
+		}
+		if (is_server(addresses[i]) != is_server(addresses[0])) {
+			casp_error(err, CAS_E_USAGE,
+				   "'%s' and '%s' are not one directory: a server and a "
+				   "file",
+				   addresses[0], addresses[i]);
+			return casp_error_hint(err, "name servers or files");
+		}
+	}
+	return 0;
+}
+
+static int open_files(struct cas_context *context, const char *const *addresses, size_t n,
+		      struct cas_directory **ret, struct cas_error **err)
+{
+	CASP_CLEANUP(casp_freep) const char **paths = calloc(n, sizeof(*paths));
+
+	if (!paths) {
+		return casp_error_nomem(err);
+	}
+	for (size_t i = 0; i < n; i++) {
+		paths[i] = file_of(addresses[i]);
+	}
+	return casp_ldif_open(context, paths, n, ret, err);
+}
+
+int cas_directory_connect(struct cas_context *context, const char *const *addresses,
+			  size_t n_addresses, const struct cas_connect *how,
+			  struct cas_directory **ret, struct cas_error **err)
+{
+	casp_ldap_open_fn open_servers;
 	int r;
 
 	if (!context || !ret || n_addresses == 0 || !addresses) {
 		return casp_error(err, CAS_E_USAGE, "no directory is named");
 	}
-	paths = calloc(n_addresses, sizeof(*paths));
-	if (!paths) {
-		return casp_error_nomem(err);
+	r = check_addresses(addresses, n_addresses, err);
+	if (r < 0) {
+		return r;
 	}
-	for (size_t i = 0; i < n_addresses; i++) {
-		r = check_address(addresses[i], err);
-		if (r == 0 && !*file_of(addresses[i])) {
-			r = check_address("", err);
-		}
-		if (r < 0) {
-			return r;
-		}
-		paths[i] = file_of(addresses[i]);
+	if (!is_server(addresses[0])) {
+		return open_files(context, addresses, n_addresses, ret, err);
 	}
-	return casp_ldif_open(context, paths, n_addresses, ret, err);
+	r = casp_module_ldap(&open_servers, err);
+	return r < 0 ? r : open_servers(context, addresses, n_addresses, how, ret, err);
+}
+
+int cas_directory_open(struct cas_context *context, const char *const *addresses,
+		       size_t n_addresses, struct cas_directory **ret,
+		       struct cas_error **err)
+{
+	return cas_directory_connect(context, addresses, n_addresses, NULL, ret, err);
 }
 
 struct cas_directory *cas_directory_ref(struct cas_directory *directory)

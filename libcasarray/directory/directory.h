@@ -48,6 +48,8 @@ struct casp_query {
 	const char *const *attributes; /* at most 64 */
 	size_t n_attributes;
 	bool all_attributes; /* every attribute of the entry, instead of the named ones */
+	/* Asks for what a server's back links tell anyhow: no server is asked for it. */
+	bool files_only;
 };
 
 struct casp_values {
@@ -139,9 +141,11 @@ struct casp_result {
  * already (and its old one not) is CAS_OUTCOME_ALREADY; an add of an entry that exists
  * with the same attributes, a delete of one that is gone are ALREADY too. LDIF: all or
  * nothing - if one change is a conflict or refused, nothing is written and the others are
- * CAS_OUTCOME_NOT_TRIED. `results` has n elements. 0: every change is done or already so;
- * CAS_E_CONFLICT, CAS_E_REFUSED, CAS_E_PARTIAL: see the results; other codes: nothing was
- * written.
+ * CAS_OUTCOME_NOT_TRIED. Servers: each for itself; changes of one kind that follow each
+ * other are in flight together, and those after them are only tried when all are done.
+ * `results` has n elements. 0: every change is done or already so; CAS_E_CONFLICT,
+ * CAS_E_REFUSED, CAS_E_PARTIAL: see the results, of which CAS_OUTCOME_PLANNED means that
+ * nobody can tell now whether the change was made; other codes: nothing was written.
  */
 int casp_directory_commit(struct cas_directory *directory,
 			  const struct casp_change *changes, size_t n,

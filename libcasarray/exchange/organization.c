@@ -113,7 +113,8 @@ static int search_all(struct casp_load *load, struct casp_wanted *wanted,
 		add_query(&request, CASP_PART_SERVICES);
 	}
 	if (has(load, CAS_SCOPE_MAILBOXES)) {
-		add_query(&request, CASP_PART_USERS);
+		/* A server has them as homeMDBBL of the databases. */
+		add_query(&request, CASP_PART_USERS)->files_only = true;
 	}
 	return run(&request, err);
 }

@@ -43,9 +43,7 @@ static bool take_results(struct work *work)
 		struct casp_step *step = &work->plan->steps.v[work->changes.step[i]];
 		struct casp_result *result = &work->results[i];
 
-		step->outcome = result->outcome == CAS_OUTCOME_PLANNED
-					? CAS_OUTCOME_NOT_TRIED
-					: result->outcome;
+		step->outcome = result->outcome;
 		if (result->reason) {
 			step->outcome_reason =
 				casp_arena_dup(&work->plan->arena, result->reason,
@@ -144,12 +142,72 @@ static int incomplete(const struct cas_plan *plan, enum cas_run_state state,
 	return state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT;
 }
 
-/* The store itself does not know what is written: the journal stays open, and resume
- * finds out. */
-static int unknown(struct work *work, struct cas_error *failure, struct cas_error **err)
+/*
+ * Was the batch broken off, by the caller or with the connection? What it did not come
+ * to, and what nobody can tell of, is left to a resumed run.
+ */
+static bool is_broken_off(const struct work *work, int code)
 {
-	casp_error_hint(&failure, "'casarray resume %s' finds out what was written",
-			work->plan->run);
+	bool unknown = false, untried = false, failed = false;
+
+	for (size_t i = 0; i < work->changes.n; i++) {
+		switch (work->plan->steps.v[work->changes.step[i]].outcome) {
+		case CAS_OUTCOME_PLANNED:
+			unknown = true;
+			break;
+		case CAS_OUTCOME_NOT_TRIED:
+			untried = true;
+			break;
+		case CAS_OUTCOME_CONFLICT:
+		case CAS_OUTCOME_REFUSED:
+			failed = true;
+			break;
+		case CAS_OUTCOME_DONE:
+		case CAS_OUTCOME_ALREADY:
+			break;
+		}
+	}
+	return code == CAS_E_PARTIAL && (unknown || (untried && !failed));
+}
+
+/* The results that are certain; to the journal the others are still planned. */
+static int record_certain(struct work *work, struct cas_error **err)
+{
+	struct cas_plan *plan = work->plan;
+	int code;
+
+	for (size_t i = 0; i < work->changes.n; i++) {
+		struct casp_step *step = &plan->steps.v[work->changes.step[i]];
+
+		if (step->outcome == CAS_OUTCOME_NOT_TRIED) {
+			step->outcome = CAS_OUTCOME_PLANNED;
+		} else if (step->outcome == CAS_OUTCOME_PLANNED) {
+			step->outcome_reason = "whether it was done is not known";
+		}
+	}
+	code = casp_journal_record(work->journal, plan, 0, plan->steps.n, err);
+	for (size_t i = 0; i < work->changes.n; i++) {
+		struct casp_step *step = &plan->steps.v[work->changes.step[i]];
+
+		if (step->outcome == CAS_OUTCOME_PLANNED) {
+			step->outcome = CAS_OUTCOME_NOT_TRIED;
+		} else {
+			step->recorded = code == 0;
+		}
+	}
+	return code;
+}
+
+/* The journal stays open, and resume finds out. */
+static int broken_off(struct work *work, struct cas_error *failure,
+		      struct cas_error **err)
+{
+	/* What is not recorded resume finds done. */
+	record_certain(work, NULL);
+	casp_error_hint(
+		&failure,
+		"'casarray resume %s' finds out what was written, and does the rest",
+		work->plan->run);
 	if (err && !*err) {
 		*err = failure;
 	} else {
@@ -181,8 +239,8 @@ static int carry_out(struct work *work, const struct cas_apply *how,
 	}
 	state = end_state(work->plan, code);
 	changed = count(work->plan).changed;
-	if (code == CAS_E_PARTIAL && !changed) {
-		return unknown(work, failure, err);
+	if (is_broken_off(work, code)) {
+		return broken_off(work, failure, err);
 	}
 	if (write_results(work, state, cas_error_message(failure), &trouble) && changed) {
 		cas_error_free(failure);

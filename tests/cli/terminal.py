@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs a program on a terminal of its own, answers its question, prints what the terminal got.
 
-terminal.py [--columns N] [--answer TEXT] PROGRAM [ARGUMENT...]
+terminal.py [--columns N] [--meanwhile COMMAND] [--answer TEXT] PROGRAM [ARGUMENT...]
 
-The exit status is the program's. The answer is typed once "? [y/N] " was asked; "-": nothing is typed;
-"^C" and "^D" are those keys.
+The exit status is the program's. The answer is typed once "? [y/N] " or "password: " was asked;
+"-": nothing is typed; "^C" and "^D" are those keys. Before it is typed, the shell command runs.
 """
 import argparse
 import fcntl
@@ -13,6 +13,7 @@ import os
 import pty
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -25,6 +26,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--columns", type=int, default=80)
     parser.add_argument("--answer", default="-")
+    parser.add_argument("--meanwhile")
     parser.add_argument("program", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
@@ -47,7 +49,10 @@ def main():
         if not part:
             break
         shown += part
-        if answer != "-" and shown.endswith(b"? [y/N] "):
+        if answer != "-" and shown.endswith((b"? [y/N] ", b"password: ")):
+            if options.meanwhile:
+                subprocess.run(options.meanwhile, shell=True, check=True,
+                               stdout=subprocess.DEVNULL)
             os.write(terminal, KEYS.get(answer, answer.encode() + b"\n"))
             answer = "-"
     _, status = os.waitpid(child, 0)

@@ -59,6 +59,16 @@ needed() {
 libjansson.so.4'
 }
 
+@test "the module for servers exports one function" {
+	equal "$(nm -D --defined-only "$BUILD/libcasarray/casarray_ldap.so" | awk '{ print $3, $2 }')" \
+		'casp_ldap_open T'
+}
+
+@test "the module for servers alone needs libldap, and is not needed by the library" {
+	needed "$BUILD/libcasarray/casarray_ldap.so" | grep -q '^libldap'
+	equal "$(needed "$BUILD/libcasarray/casarray_ldap.so" | grep casarray)" ''
+}
+
 @test "the program needs libcasarray, jansson and the C library" {
 	equal "$(needed "$BUILD/cmd/casarray")" 'libc.so.6
 libcasarray.so.0

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Logging in: Kerberos by default, a password only where nobody can read along. */
+#include <sasl/sasl.h>
+#include <stdlib.h>
+
+#include "ldap_way.h"
+
+#define PASSWORD_MAX 65536
+
+static int failed(struct casp_ldap *ldap, int rc, const char *who, struct cas_error **err)
+{
+	char *diagnostic = NULL;
+	int r;
+
+	ldap_get_option(ldap->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
+	r = casp_ldap_error(err, ldap, rc, diagnostic, "cannot log in to",
+			    casp_ldap_server(ldap->way)->address);
+	ldap_memfree(diagnostic);
+	if (who) {
+		casp_error_context(err, "user '%s'", who);
+	}
+	return r;
+}
+
+/* ---- password ---- */
+
+/* Asked for once. An empty one would be an anonymous login that succeeds (RFC
+ * 4513 5.1.2).
+ */
+int casp_ldap_ask(struct casp_ldap_way *way, struct cas_error **err)
+{
+	int r;
+
+	if (way->password || casp_ldap_way_bind(way) != CAS_BIND_SIMPLE) {
+		return 0;
+	}
+	r = way->ask(way->ask_closure, &way->password);
+	if (r < 0) {
+		return r;
+	}
+	if (!way->password || !*way->password ||
+	    strnlen(way->password, PASSWORD_MAX) == PASSWORD_MAX) {
+		bool empty = !way->password || !*way->password;
+
+		if (way->password) {
+			explicit_bzero(way->password, strlen(way->password));
+		}
+		free(way->password);
+		way->password = NULL;
+		return casp_error(err, CAS_E_USAGE, "the password of '%s' is %s",
+				  way->user, empty ? "empty" : "too long");
+	}
+	return 0;
+}
+
+static int bind_simple(struct casp_ldap *ldap, struct cas_error **err)
+{
+	struct casp_ldap_way *way = ldap->way;
+	struct berval password;
+	int rc;
+
+	password.bv_val = way->password;
+	password.bv_len = strlen(way->password);
+	rc = ldap_sasl_bind_s(ldap->ld, way->user, LDAP_SASL_SIMPLE, &password, NULL,
+			      NULL, NULL);
+	return rc == LDAP_SUCCESS ? 0 : failed(ldap, rc, way->user, err);
+}
+
+/* ---- SASL ---- */
+
+/* The mechanisms in use have no questions but "on whose behalf": our own. */
+static int answer(LDAP *ld, unsigned flags, void *closure, void *questions)
+{
+	for (sasl_interact_t *at = questions; at->id != SASL_CB_LIST_END; at++) {
+		at->result = "";
+		at->len = 0;
+	}
+	return LDAP_SUCCESS;
+}
+
+/* GSSAPI as well, but older domain controllers log a GSSAPI login as an unsigned one. */
+static const char *mechanism_of(const struct casp_ldap_way *way)
+{
+	if (way->mechanism) {
+		return way->mechanism;
+	}
+	return casp_ldap_server(way)->scheme == CASP_LDAP_LOCAL ? "EXTERNAL"
+								: "GSS-SPNEGO";
+}
+
+static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
+{
+	const struct casp_ldap_server *server = casp_ldap_server(ldap->way);
+	int rc, r;
+
+	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, mechanism_of(ldap->way), NULL,
+					  NULL, LDAP_SASL_QUIET, answer, NULL);
+	if (rc == LDAP_SUCCESS) {
+		return 0;
+	}
+	r = failed(ldap, rc, NULL, err);
+	if (rc == LDAP_LOCAL_ERROR && casp_ldap_is_address(server)) {
+		casp_error_hint(err,
+				"get a Kerberos ticket with kinit, and name the "
+				"server by its name: Kerberos does not know it by "
+				"'%s'",
+				server->host);
+	}
+	return r;
+}
+
+static int check_sealed(struct casp_ldap *ldap, struct cas_error **err)
+{
+	ber_len_t ssf = 0;
+
+	ldap_get_option(ldap->ld, LDAP_OPT_X_SASL_SSF, &ssf);
+	if (casp_ldap_way_is_tls(ldap->way) ||
+	    casp_ldap_server(ldap->way)->scheme == CASP_LDAP_LOCAL || ssf > 1) {
+		return 0;
+	}
+	casp_error(err, CAS_E_AUTH, "the connection to '%s' is not encrypted",
+		   casp_ldap_server(ldap->way)->address);
+	return casp_error_hint(err, "use ldaps:// or --start-tls");
+}
+
+int casp_ldap_bind(struct casp_ldap *ldap, struct cas_error **err)
+{
+	enum cas_bind bind = casp_ldap_way_bind(ldap->way);
+	int r;
+
+	if (bind == CAS_BIND_ANONYMOUS) {
+		return 0;
+	}
+	if (bind == CAS_BIND_SIMPLE) {
+		return bind_simple(ldap, err);
+	}
+	r = bind_sasl(ldap, err);
+	return r < 0 ? r : check_sealed(ldap, err);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a change: the object is read, and compared with before and after. */
+#include "ldap_write.h"
+
+#include <stdlib.h>
+
+#include "../names/dn.h"
+#include "ldap_query.h"
+
+/* Values longer than this are cut in messages. */
+#define SHOWN 200
+
+struct look {
+	const struct casp_change *change;
+	struct casp_arena *arena;
+	struct casp_ldap_judgement *ret;
+	bool found;
+	bool renamed; /* it has its new name */
+};
+
+/* ---- values ---- */
+
+static bool is_dn(struct casp_str value)
+{
+	const char *why;
+
+	return casp_dn_check(value, &why);
+}
+
+/* DNs come back in the server's own spelling. */
+static bool same(struct casp_str a, struct casp_str b)
+{
+	return casp_str_equal(a, b) || (is_dn(a) && is_dn(b) && casp_dn_equal(a, b));
+}
+
+static const struct casp_values *values_of(const struct casp_entry *entry,
+					   const char *attribute)
+{
+	for (size_t i = 0; i < entry->n_names; i++) {
+		if (casp_iequal(entry->names[i], attribute)) {
+			return &entry->values[i];
+		}
+	}
+	return NULL;
+}
+
+static bool holds(const struct casp_entry *entry, const char *attribute,
+		  const struct casp_str *value)
+{
+	const struct casp_values *values = values_of(entry, attribute);
+
+	for (size_t i = 0; value && values && i < values->n; i++) {
+		if (same(values->v[i], *value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- what differs ---- */
+
+static void show(struct casp_buf *buf, const struct casp_str *value)
+{
+	size_t n = value ? value->n : 0;
+
+	if (!value) {
+		casp_buf_adds(buf, "no value");
+		return;
+	}
+	casp_buf_addc(buf, '\'');
+	for (size_t i = 0; i < n && i < SHOWN; i++) {
+		unsigned char c = (unsigned char)value->p[i];
+
+		if (c < ' ' || c == 0x7f) {
+			casp_buf_addf(buf, "\\x%02X", c);
+		} else {
+			casp_buf_addc(buf, (char)c);
+		}
+	}
+	casp_buf_adds(buf, n > SHOWN ? "..." : "");
+	casp_buf_addc(buf, '\'');
+}
+
+static int differs(struct look *look, const struct casp_entry *entry,
+		   const char *attribute, const struct casp_str *expected,
+		   struct cas_error **err)
+{
+	const struct casp_values *values = values_of(entry, attribute);
+	struct casp_buf buf = {0};
+
+	casp_buf_addf(&buf, "%s holds ", attribute);
+	show(&buf, values && values->n ? &values->v[0] : NULL);
+	casp_buf_adds(&buf, ", not ");
+	show(&buf, expected);
+	if (buf.failed) {
+		casp_buf_free(&buf);
+		return casp_error_nomem(err);
+	}
+	look->ret->verdict = CASP_LDAP_DIFFERS;
+	free(look->ret->differs);
+	look->ret->differs = buf.p;
+	return 0;
+}
+
+/* ---- kinds of changes ---- */
+
+/* Is the modification still to be done? It can be, or *done. */
+static bool is_open(const struct casp_entry *entry, const struct casp_mod *mod,
+		    bool *done)
+{
+	const struct casp_values *values = values_of(entry, mod->attribute);
+	bool any = values && values->n;
+	bool wanted = holds(entry, mod->attribute, mod->new_value);
+
+	*done = mod->new_value ? wanted : !any;
+	return holds(entry, mod->attribute, mod->old_value) ||
+	       (!mod->old_value && mod->new_value && (!any || (mod->beside && !wanted)));
+}
+
+static int judge_mods(struct look *look, const struct casp_entry *entry,
+		      struct cas_error **err)
+{
+	const struct casp_change *change = look->change;
+	size_t n_open = 0;
+
+	for (size_t i = 0; i < change->n_mods; i++) {
+		const struct casp_mod *mod = &change->mods[i];
+		bool done, open = is_open(entry, mod, &done);
+
+		if (!open && !done) {
+			return differs(look, entry, mod->attribute, mod->old_value, err);
+		}
+		look->ret->apply[i] = open;
+		n_open += open;
+	}
+	look->ret->verdict = n_open == 0                ? CASP_LDAP_DONE
+			     : n_open == change->n_mods ? CASP_LDAP_OPEN
+							: CASP_LDAP_PARTLY;
+	return 0;
+}
+
+static int judge_add(struct look *look, const struct casp_entry *entry,
+		     struct cas_error **err)
+{
+	const struct casp_change *change = look->change;
+
+	for (size_t i = 0; i < change->n_attributes; i++) {
+		const struct casp_attribute *attribute = &change->attributes[i];
+
+		for (size_t k = 0; k < attribute->n_values; k++) {
+			if (!casp_iequal(attribute->name, "objectGUID") &&
+			    !holds(entry, attribute->name, &attribute->values[k])) {
+				return differs(look, entry, attribute->name,
+					       &attribute->values[k], err);
+			}
+		}
+	}
+	look->ret->verdict = CASP_LDAP_DONE;
+	return 0;
+}
+
+static int judge_delete(struct look *look, const struct casp_entry *entry,
+			struct cas_error **err)
+{
+	const struct casp_change *change = look->change;
+
+	for (size_t i = 0; i < change->n_mods; i++) {
+		const struct casp_mod *mod = &change->mods[i];
+		const struct casp_values *values = values_of(entry, mod->attribute);
+
+		if (mod->old_value ? !holds(entry, mod->attribute, mod->old_value)
+				   : values && values->n) {
+			return differs(look, entry, mod->attribute, mod->old_value, err);
+		}
+	}
+	look->ret->verdict = CASP_LDAP_OPEN;
+	return 0;
+}
+
+/* Exactly: a rename may change no more than the case. */
+static bool has_new_name(const struct look *look, const struct casp_entry *entry)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf is = {0}, wanted = {0};
+
+	return casp_dn_rdn_value(entry->dn, &is) &&
+	       casp_dn_rdn_value(look->change->new_rdn, &wanted) &&
+	       casp_str_equal(casp_buf_str(&is), casp_buf_str(&wanted));
+}
+
+static int judge_rename(struct look *look, const struct casp_entry *entry,
+			struct cas_error **err)
+{
+	enum casp_ldap_verdict *verdict = &look->ret->verdict;
+	int r = judge_mods(look, entry, err);
+
+	look->renamed = has_new_name(look, entry);
+	if (!look->renamed && *verdict == CASP_LDAP_DONE) {
+		*verdict = CASP_LDAP_OPEN;
+	} else if (look->renamed && *verdict == CASP_LDAP_OPEN) {
+		*verdict = CASP_LDAP_PARTLY;
+	}
+	return r;
+}
+
+static int judge_entry(void *closure, const struct casp_entry *entry,
+		       struct cas_error **err)
+{
+	struct look *look = closure;
+
+	look->found = true;
+	switch (look->change->op) {
+	case CASP_CHANGE_ADD:
+		return judge_add(look, entry, err);
+	case CASP_CHANGE_DELETE:
+		return judge_delete(look, entry, err);
+	case CASP_CHANGE_RENAME:
+		return judge_rename(look, entry, err);
+	case CASP_CHANGE_MODIFY:
+		break;
+	}
+	return judge_mods(look, entry, err);
+}
+
+/* ---- reading ---- */
+
+static const char **attributes_of(const struct casp_change *change,
+				  struct casp_arena *arena, size_t *n)
+{
+	const char **names = casp_arena_alloc(
+		arena, (change->n_mods + change->n_attributes + 1) * sizeof(*names));
+
+	*n = 0;
+	for (size_t i = 0; names && i < change->n_mods; i++) {
+		names[(*n)++] = change->mods[i].attribute;
+	}
+	for (size_t i = 0; names && i < change->n_attributes; i++) {
+		names[(*n)++] = change->attributes[i].name;
+	}
+	return names;
+}
+
+static int read_object(struct casp_ldap *ldap, struct look *look, struct casp_str dn,
+		       struct cas_error **err)
+{
+	struct casp_query query = {.base = dn, .scope = CASP_SCOPE_BASE};
+
+	query.attributes = attributes_of(look->change, look->arena, &query.n_attributes);
+	if (!query.attributes) {
+		return casp_error_nomem(err);
+	}
+	return casp_ldap_read(ldap, &query, judge_entry, look, err);
+}
+
+static int read_renamed(struct casp_ldap *ldap, struct look *look, struct cas_error **err)
+{
+	struct casp_str parent = casp_dn_parent(look->change->dn);
+	char *dn = casp_arena_printf(look->arena, "%.*s,%.*s",
+				     CASP_STR_ARG(look->change->new_rdn),
+				     CASP_STR_ARG(parent));
+
+	return dn ? read_object(ldap, look, casp_str(dn), err) : casp_error_nomem(err);
+}
+
+int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
+		    struct casp_arena *arena, struct casp_ldap_judgement *ret,
+		    struct cas_error **err)
+{
+	struct look look = {.change = change, .arena = arena, .ret = ret};
+	int r;
+
+	*ret = (struct casp_ldap_judgement){
+		.verdict = CASP_LDAP_GONE,
+		.apply = casp_arena_zalloc(arena, change->n_mods + 1),
+	};
+	if (!ret->apply) {
+		return casp_error_nomem(err);
+	}
+	r = read_object(ldap, &look, change->dn, err);
+	if (r == 0 && change->op == CASP_CHANGE_RENAME && !look.found) {
+		r = read_renamed(ldap, &look, err);
+	}
+	ret->renamed = look.renamed;
+	return r;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a server says of itself: the rootDSE (RFC 4512 5.1, [MS-ADTS] 3.1.1.3.2). */
+#include <stdlib.h>
+
+#include "ldap.h"
+
+/* The server is Active Directory. */
+#define CAPABILITY_AD "1.2.840.113556.1.4.800"
+
+/* A rootDSE is small; one with more values than this is no directory server's. */
+#define VALUES_MAX 1000
+
+static const struct {
+	const char *name;
+	size_t offset;
+} texts[] = {
+	{"configurationNamingContext", offsetof(struct casp_ldap_root, configuration)},
+	{"defaultNamingContext", offsetof(struct casp_ldap_root, domain)},
+	{"rootDomainNamingContext", offsetof(struct casp_ldap_root, root_domain)},
+	{"schemaNamingContext", offsetof(struct casp_ldap_root, schema)},
+	{"dnsHostName", offsetof(struct casp_ldap_root, host)},
+	{"dsServiceName", offsetof(struct casp_ldap_root, service)},
+};
+static const struct {
+	const char *name;
+	size_t offset;
+} lists[] = {
+	{"namingContexts", offsetof(struct casp_ldap_root, contexts)},
+	{"supportedControl", offsetof(struct casp_ldap_root, controls)},
+	{"supportedCapabilities", offsetof(struct casp_ldap_root, capabilities)},
+};
+#define N_TEXTS (sizeof(texts) / sizeof(*texts))
+#define N_LISTS (sizeof(lists) / sizeof(*lists))
+
+static char **text_at(struct casp_ldap_root *root, size_t i)
+{
+	return (char **)((char *)root + texts[i].offset);
+}
+
+static struct casp_ldap_texts *list_at(struct casp_ldap_root *root, size_t i)
+{
+	return (struct casp_ldap_texts *)((char *)root + lists[i].offset);
+}
+
+void casp_ldap_root_free(struct casp_ldap_root *root)
+{
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		free(*text_at(root, i));
+	}
+	for (size_t i = 0; i < N_LISTS; i++) {
+		struct casp_ldap_texts *list = list_at(root, i);
+
+		for (size_t k = 0; k < list->n; k++) {
+			free(list->v[k]);
+		}
+		free(list->v);
+	}
+	*root = (struct casp_ldap_root){0};
+}
+
+static bool take_text(char **ret, struct berval *const *values)
+{
+	*ret = values && values[0] ? strndup(values[0]->bv_val, values[0]->bv_len)
+				   : strdup("");
+	return *ret != NULL;
+}
+
+static bool take_list(struct casp_ldap_texts *ret, struct berval **values)
+{
+	int n = values ? ldap_count_values_len(values) : 0;
+
+	if (n > VALUES_MAX) {
+		n = VALUES_MAX;
+	}
+	ret->v = calloc((size_t)n + 1, sizeof(*ret->v));
+	for (int i = 0; ret->v && i < n; i++) {
+		ret->v[i] = strndup(values[i]->bv_val, values[i]->bv_len);
+		if (!ret->v[i]) {
+			return false;
+		}
+		ret->n++;
+	}
+	return ret->v != NULL;
+}
+
+static bool take_entry(struct casp_ldap_root *root, LDAP *ld, LDAPMessage *entry)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		struct berval **values = ldap_get_values_len(ld, entry, texts[i].name);
+
+		ok &= take_text(text_at(root, i), values);
+		ldap_value_free_len(values);
+	}
+	for (size_t i = 0; i < N_LISTS; i++) {
+		struct berval **values = ldap_get_values_len(ld, entry, lists[i].name);
+
+		ok &= take_list(list_at(root, i), values);
+		ldap_value_free_len(values);
+	}
+	return ok;
+}
+
+static int receive(struct casp_ldap *ldap, int id, struct casp_ldap_root *root,
+		   bool *found, struct cas_error **err)
+{
+	for (;;) {
+		LDAPMessage *message;
+		int type, r = casp_ldap_wait(ldap, id, &message, err);
+
+		if (r < 0) {
+			return r;
+		}
+		type = ldap_msgtype(message);
+		if (type == LDAP_RES_SEARCH_ENTRY && !*found) {
+			*found = true;
+			r = take_entry(root, ldap->ld, message) ? 0
+								: casp_error_nomem(err);
+		} else if (type == LDAP_RES_SEARCH_RESULT) {
+			r = casp_ldap_result_error(ldap, message,
+						   "cannot read the rootDSE of",
+						   ldap->directory.address, err);
+		} else if (type != LDAP_RES_SEARCH_ENTRY &&
+			   type != LDAP_RES_SEARCH_REFERENCE &&
+			   type != LDAP_RES_INTERMEDIATE) {
+			r = casp_error(err, CAS_E_FORMAT,
+				       "'%s' answers a search with a message of type %d",
+				       ldap->directory.address, type);
+		}
+		ldap_msgfree(message);
+		if (r < 0 || type == LDAP_RES_SEARCH_RESULT) {
+			return r;
+		}
+	}
+}
+
+int casp_ldap_root_read(struct casp_ldap *ldap, struct cas_error **err)
+{
+	char *attributes[N_TEXTS + N_LISTS + 1] = {NULL};
+	struct casp_ldap_root root = {0};
+	bool found = false;
+	int id, rc, r;
+	CASP_LDAP_GUARD(ldap);
+
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		attributes[i] = (char *)texts[i].name;
+	}
+	for (size_t i = 0; i < N_LISTS; i++) {
+		attributes[N_TEXTS + i] = (char *)lists[i].name;
+	}
+	rc = ldap_search_ext(ldap->ld, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes,
+			     0, NULL, NULL, NULL, 0, &id);
+	if (rc != LDAP_SUCCESS) {
+		return casp_ldap_error(err, ldap, rc, NULL, "cannot read the rootDSE of",
+				       ldap->directory.address);
+	}
+	r = receive(ldap, id, &root, &found, err);
+	if (r == 0 && !found) {
+		r = casp_error(err, CAS_E_FORMAT, "'%s' shows no rootDSE",
+			       ldap->directory.address);
+	}
+	if (r < 0) {
+		casp_ldap_root_free(&root);
+		return r;
+	}
+	casp_ldap_root_free(&ldap->root);
+	ldap->root = root;
+	return 0;
+}
+
+static bool has(const struct casp_ldap_texts *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->v[i], text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool casp_ldap_has_control(const struct casp_ldap *ldap, const char *oid)
+{
+	return has(&ldap->root.controls, oid);
+}
+
+bool casp_ldap_is_ad(const struct casp_ldap *ldap)
+{
+	return has(&ldap->root.capabilities, CAPABILITY_AD);
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Searching a server: in pages, and whole or not at all. */
+#include <stdlib.h>
+
+#include "../base/context.h"
+#include "../base/map.h"
+#include "../names/dn.h"
+#include "ldap_query.h"
+
+/* A domain controller's own limit. */
+#define PAGE 1000
+/* Searches of few entries that are under way at once. */
+#define TOGETHER 16
+
+struct running {
+	struct casp_ldap *ldap;
+	const struct casp_ldap_compiled *compiled;
+	casp_entry_fn each;
+	void *closure;
+	struct casp_ldap_row row;
+	/* What several searches gave, each entry once. */
+	struct casp_map seen;
+	struct casp_arena seen_dns;
+	size_t n_entries;
+	size_t n_references;
+};
+
+/* ---- sending ---- */
+
+static int add_page_control(struct running *running, struct berval *cookie,
+			    LDAPControl **control, struct cas_error **err)
+{
+	struct casp_ldap *ldap = running->ldap;
+	int r;
+
+	*control = NULL;
+	if (!casp_ldap_has_control(ldap, LDAP_CONTROL_PAGEDRESULTS)) {
+		return 0;
+	}
+	r = ldap_create_page_control(ldap->ld, PAGE, cookie, 1, control);
+	return r == LDAP_SUCCESS ? 0
+				 : casp_ldap_error(err, ldap, r, NULL,
+						   "cannot ask for pages", NULL);
+}
+
+static int send_request(struct running *running, const struct casp_ldap_request *request,
+			struct berval *cookie, int *id, struct cas_error **err)
+{
+	struct casp_ldap *ldap = running->ldap;
+	LDAPControl *controls[] = {NULL, NULL};
+	int r = add_page_control(running, cookie, &controls[0], err);
+
+	if (r < 0) {
+		return r;
+	}
+	casp_ldap_rearm(ldap);
+	r = ldap_search_ext(ldap->ld, request->base, request->scope, request->filter,
+			    request->attributes, 0, controls, NULL, NULL, LDAP_NO_LIMIT,
+			    id);
+	if (controls[0]) {
+		ldap_control_free(controls[0]);
+	}
+	if (r == LDAP_SUCCESS) {
+		return 0;
+	}
+	r = casp_ldap_error(err, ldap, r, NULL, "cannot search", request->base);
+	casp_ldap_disconnect(ldap);
+	return r;
+}
+
+/* ---- entries ---- */
+
+/* 1: it is new; 0: another search gave it. */
+static int note(struct running *running, struct cas_error **err)
+{
+	struct casp_str dn = running->row.dn;
+	uint64_t hash = casp_dn_hash(dn);
+	size_t at = 0;
+	char *text;
+
+	if (running->compiled->n < 2) {
+		return 1;
+	}
+	while ((text = casp_map_next(&running->seen, hash, &at))) {
+		if (casp_dn_equal(casp_str(text), dn)) {
+			return 0;
+		}
+	}
+	text = casp_arena_dup_str(&running->seen_dns, dn);
+	return text && casp_map_add(&running->seen, hash, text) ? 1
+								: casp_error_nomem(err);
+}
+
+/* What its query asked for; of all attributes, those that it has. */
+static bool fill(struct running *running, const struct casp_query *query,
+		 struct casp_entry *entry)
+{
+	struct casp_ldap_row *row = &running->row;
+	struct casp_values *values;
+
+	entry->dn = row->dn;
+	entry->query = (size_t)(query - running->compiled->queries);
+	if (query->all_attributes) {
+		entry->names = row->names.v;
+		entry->values = row->values.v;
+		entry->n_names = row->names.n;
+		return true;
+	}
+	values = casp_arena_zalloc(&row->arena,
+				   (query->n_attributes + 1) * sizeof(*values));
+	for (size_t i = 0; values && i < query->n_attributes; i++) {
+		const struct casp_values *found =
+			casp_ldap_row_values(row, query->attributes[i]);
+
+		if (found) {
+			values[i] = *found;
+		}
+	}
+	entry->names = query->attributes;
+	entry->values = values;
+	entry->n_names = query->n_attributes;
+	return values;
+}
+
+static int take_entry(struct running *running, const struct casp_ldap_request *request,
+		      LDAPMessage *message, struct cas_error **err)
+{
+	struct casp_entry entry = {0};
+	const struct casp_query *query;
+	int r = casp_ldap_row_read(running->ldap, request, message, &running->row, err);
+
+	if (r == 0) {
+		r = note(running, err);
+	}
+	if (r <= 0) {
+		return r;
+	}
+	query = casp_ldap_match(request, &running->row);
+	if (!query) {
+		return casp_error(err, CAS_E_FORMAT,
+				  "the server hides the object classes of '%.*s'",
+				  CASP_STR_ARG(running->row.dn));
+	}
+	if (!fill(running, query, &entry)) {
+		return casp_error_nomem(err);
+	}
+	running->n_entries++;
+	return running->each(running->closure, &entry, err);
+}
+
+/* ---- results ---- */
+
+/* The place of the next page; empty: that was the last. */
+static int read_cookie(struct running *running, LDAPMessage *message,
+		       struct berval *cookie, struct cas_error **err)
+{
+	LDAP *ld = running->ldap->ld;
+	LDAPControl **controls = NULL, *page;
+	ber_int_t estimate;
+	int rc, r = ldap_parse_result(ld, message, &rc, NULL, NULL, NULL, &controls, 0);
+
+	page = r == LDAP_SUCCESS && controls
+		       ? ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL)
+		       : NULL;
+	if (page) {
+		r = ldap_parse_pageresponse_control(ld, page, &estimate, cookie);
+	}
+	ldap_controls_free(controls);
+	return r == LDAP_SUCCESS ? 0
+				 : casp_ldap_error(err, running->ldap, r, NULL,
+						   "cannot read a page", NULL);
+}
+
+static int take_result(struct running *running, const struct casp_ldap_request *request,
+		       LDAPMessage *message, struct berval *cookie,
+		       struct cas_error **err)
+{
+	struct casp_ldap *ldap = running->ldap;
+	int rc = LDAP_OTHER, r;
+
+	if (ldap_msgtype(message) == LDAP_RES_SEARCH_RESULT && request->may_lack_base &&
+	    ldap_parse_result(ldap->ld, message, &rc, NULL, NULL, NULL, NULL, 0) ==
+		    LDAP_SUCCESS &&
+	    rc == LDAP_NO_SUCH_OBJECT) {
+		return 0;
+	}
+	r = casp_ldap_result_error(ldap, message, "cannot search", request->base, err);
+	if (r < 0) {
+		return r;
+	}
+	if (ldap_msgtype(message) != LDAP_RES_SEARCH_RESULT) {
+		return casp_error(err, CAS_E_FORMAT,
+				  "the server's answer to a search is of type 0x%x",
+				  (unsigned)ldap_msgtype(message));
+	}
+	return read_cookie(running, message, cookie, err);
+}
+
+/* One page. *cookie: where the next one begins. */
+static int receive(struct running *running, const struct casp_ldap_request *request,
+		   int id, struct berval *cookie, struct cas_error **err)
+{
+	for (;;) {
+		LDAPMessage *message;
+		bool last = false;
+		int r = casp_ldap_wait(running->ldap, id, &message, err);
+
+		if (r < 0) {
+			casp_ldap_disconnect(running->ldap);
+			return r;
+		}
+		switch (ldap_msgtype(message)) {
+		case LDAP_RES_SEARCH_ENTRY:
+			r = take_entry(running, request, message, err);
+			break;
+		case LDAP_RES_SEARCH_REFERENCE:
+			running->n_references++;
+			break;
+		case LDAP_RES_INTERMEDIATE:
+			break;
+		default:
+			r = take_result(running, request, message, cookie, err);
+			last = true;
+		}
+		ldap_msgfree(message);
+		if (r < 0 && !last && running->ldap->ld) {
+			ldap_abandon_ext(running->ldap->ld, id, NULL, NULL);
+		}
+		if (r < 0 || last) {
+			return r;
+		}
+	}
+}
+
+/* ---- requests ---- */
+
+static void forget_cookie(struct berval *cookie)
+{
+	ber_memfree(cookie->bv_val);
+	*cookie = (struct berval){0};
+}
+
+/* All pages, one after another. */
+static int run_alone(struct running *running, const struct casp_ldap_request *request,
+		     struct cas_error **err)
+{
+	struct berval cookie = {0}, next = {0};
+	int id, r;
+
+	do {
+		r = send_request(running, request, &cookie, &id, err);
+		if (r == 0) {
+			r = receive(running, request, id, &next, err);
+		}
+		forget_cookie(&cookie);
+		cookie = next;
+		next = (struct berval){0};
+	} while (r == 0 && cookie.bv_len);
+	forget_cookie(&cookie);
+	return r;
+}
+
+static void abandon(struct running *running, const int *ids, size_t n)
+{
+	for (size_t i = 0; running->ldap->ld && i < n; i++) {
+		ldap_abandon_ext(running->ldap->ld, ids[i], NULL, NULL);
+	}
+}
+
+/*
+ * Several at once. A server may keep the place of only one search in pages for each
+ * connection (slapd does), so what does not fit into one page is asked for again, alone.
+ */
+static int run_together(struct running *running, const struct casp_ldap_request *requests,
+			size_t n, struct cas_error **err)
+{
+	bool again[TOGETHER] = {false};
+	int ids[TOGETHER], r = 0;
+	size_t sent = 0, received = 0;
+
+	while (r == 0 && sent < n) {
+		struct berval none = {0};
+
+		r = send_request(running, &requests[sent], &none, &ids[sent], err);
+		sent += r == 0;
+	}
+	for (; r == 0 && received < n; received++) {
+		struct berval cookie = {0};
+
+		r = receive(running, &requests[received], ids[received], &cookie, err);
+		again[received] = cookie.bv_len != 0;
+		forget_cookie(&cookie);
+	}
+	if (r < 0) {
+		abandon(running, ids + received, sent - received);
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = again[i] ? run_alone(running, &requests[i], err) : 0;
+	}
+	return r;
+}
+
+static int run_all(struct running *running, struct cas_error **err)
+{
+	const struct casp_ldap_compiled *compiled = running->compiled;
+	size_t i = 0;
+	int r = 0;
+
+	while (r == 0 && i < compiled->n) {
+		size_t n = 0;
+
+		while (n < TOGETHER && i + n < compiled->n &&
+		       compiled->requests[i + n].is_narrow) {
+			n++;
+		}
+		r = n > 1 ? run_together(running, &compiled->requests[i], n, err)
+			  : run_alone(running, &compiled->requests[i], err);
+		i += n > 1 ? n : 1;
+	}
+	return r;
+}
+
+static void note_references(struct running *running)
+{
+	struct cas_directory *directory = &running->ldap->directory;
+
+	if (running->n_references) {
+		casp_log(directory->context, CAS_LOG_INFO,
+			 "%s: %zu references to other servers are not followed",
+			 directory->address, running->n_references);
+	}
+}
+
+static int search(struct casp_ldap *ldap, const struct casp_query *queries,
+		  size_t n_queries, casp_entry_fn each, void *closure, size_t *n_entries,
+		  struct cas_error **err)
+{
+	struct casp_ldap_compiled compiled;
+	struct running running = {
+		.ldap = ldap,
+		.compiled = &compiled,
+		.each = each,
+		.closure = closure,
+	};
+	int r = casp_ldap_compile(ldap, queries, n_queries, &compiled, err);
+
+	if (r == 0) {
+		CASP_LDAP_GUARD(ldap);
+
+		r = run_all(&running, err);
+		casp_ldap_compiled_free(&compiled);
+	}
+	note_references(&running);
+	*n_entries = running.n_entries;
+	casp_map_free(&running.seen);
+	casp_arena_free(&running.seen_dns);
+	casp_ldap_row_free(&running.row);
+	return r;
+}
+
+int casp_ldap_read(struct casp_ldap *ldap, const struct casp_query *query,
+		   casp_entry_fn each, void *closure, struct cas_error **err)
+{
+	size_t n_entries;
+
+	return search(ldap, query, 1, each, closure, &n_entries, err);
+}
+
+/* A search may be repeated, as long as the caller has seen nothing of it. */
+int casp_ldap_search(struct cas_directory *directory, const struct casp_query *queries,
+		     size_t n_queries, casp_entry_fn each, void *closure,
+		     struct cas_error **err)
+{
+	struct casp_ldap *ldap = (struct casp_ldap *)directory;
+	struct cas_error *error = NULL;
+	size_t n_entries = 0;
+	bool fresh = !ldap->ld;
+	int r = fresh ? casp_ldap_connect(ldap, err) : 0;
+
+	if (r < 0) {
+		return r;
+	}
+	r = search(ldap, queries, n_queries, each, closure, &n_entries, &error);
+	if (r == CAS_E_IO && n_entries == 0 && !fresh && !ldap->ld) {
+		casp_log(directory->context, CAS_LOG_INFO, "%s; once more",
+			 cas_error_message(error));
+		cas_error_free(error);
+		error = NULL;
+		r = casp_ldap_connect(ldap, &error);
+		if (r == 0) {
+			r = search(ldap, queries, n_queries, each, closure, &n_entries,
+				   &error);
+		}
+	}
+	if (error && err && !*err) {
+		*err = error;
+	} else {
+		cas_error_free(error);
+	}
+	return r;
+}
+
+void casp_ldap_where(struct cas_directory *directory, uint64_t origin,
+		     struct casp_buf *out)
+{
+	casp_buf_adds(out, directory->address);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How a server is reached, and who we are to it. */
+#ifndef CASP_LDAP_WAY_H
+#define CASP_LDAP_WAY_H
+
+#include "ldap.h"
+
+enum casp_ldap_scheme {
+	CASP_LDAP_PLAIN,
+	CASP_LDAP_TLS,   /* ldaps:// */
+	CASP_LDAP_LOCAL, /* ldapi:// */
+};
+
+struct casp_ldap_server {
+	enum casp_ldap_scheme scheme;
+	char *host; /* of ldapi:// the path of the socket */
+	unsigned port;
+	char *address; /* as it is shown */
+};
+
+struct casp_ldap_way {
+	struct casp_ldap_server *servers;
+	size_t n_servers;
+	size_t server; /* the one in use */
+	/* struct cas_connect, with copies of its texts and defaults filled in */
+	enum cas_bind bind;
+	char *user;
+	char *mechanism; /* NULL: the one that suits the server */
+	char *ca_file;
+	bool start_tls;
+	bool tls_legacy;
+	unsigned timeout;
+	cas_password_fn ask;
+	void *ask_closure;
+	char *password; /* once asked for; wiped in the end */
+};
+
+static inline const struct casp_ldap_server *
+casp_ldap_server(const struct casp_ldap_way *way)
+{
+	return &way->servers[way->server];
+}
+
+/* Is what goes over the wire inside TLS, once connected? */
+static inline bool casp_ldap_way_is_tls(const struct casp_ldap_way *way)
+{
+	return casp_ldap_server(way)->scheme == CASP_LDAP_TLS || way->start_tls;
+}
+
+static inline enum cas_bind casp_ldap_way_bind(const struct casp_ldap_way *way)
+{
+	if (way->bind != CAS_BIND_AUTO) {
+		return way->bind;
+	}
+	return way->user ? CAS_BIND_SIMPLE : CAS_BIND_SASL;
+}
+
+/* ldap_way.c: everything that can be refused before a server is asked is refused. */
+int casp_ldap_way_new(const char *const *addresses, size_t n,
+		      const struct cas_connect *how, struct casp_ldap_way **ret,
+		      struct cas_error **err);
+void casp_ldap_way_free(struct casp_ldap_way *way);
+/* Is the host an IP address? Neither Kerberos nor SNI know those. */
+bool casp_ldap_is_address(const struct casp_ldap_server *server);
+
+/* ldap_socket.c: name look-up and connection within the time limit; a blocking socket. */
+int casp_ldap_socket(const struct casp_ldap_way *way, int *ret, struct cas_error **err);
+
+/* ldap_tls.c: security options on the handle, where no configuration file can weaken
+ * them; then the handshake. */
+int casp_ldap_tls_options(struct casp_ldap *ldap, struct cas_error **err);
+int casp_ldap_tls_start(struct casp_ldap *ldap, struct cas_error **err);
+const char *casp_ldap_ca_file(const struct casp_ldap_way *way);
+/* Of GnuTLS, a priority string. */
+const char *casp_ldap_priority(const struct casp_ldap_way *way);
+/* ldap_tls_reason.c: why a server's TLS is refused, which libldap does not tell; found
+ * out over a connection of its own that carries nothing. false: nothing wrong was found.
+ */
+bool casp_ldap_tls_reason(const struct casp_ldap_way *way, struct casp_buf *reason,
+			  const char **hint);
+
+/* ldap_bind.c: the password is asked for once, before the time limit runs. */
+int casp_ldap_ask(struct casp_ldap_way *way, struct cas_error **err);
+int casp_ldap_bind(struct casp_ldap *ldap, struct cas_error **err);
+
+#endif
