@@ -26,7 +26,8 @@ expected() {
 	{
 		echo bin/casarray
 		echo include/casarray.h
-		printf "$libdir/%s\n" libcasarray.so libcasarray.so.0 libcasarray.so.0.0.0 pkgconfig/libcasarray.pc
+		printf "$libdir/%s\n" libcasarray.so libcasarray.so.0 libcasarray.so.0.0.0 pkgconfig/libcasarray.pc \
+			casarray/casarray_ldap.so
 		echo share/bash-completion/completions/casarray
 		echo share/fish/vendor_completions.d/casarray.fish
 		echo share/zsh/site-functions/_casarray

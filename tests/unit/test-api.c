@@ -246,6 +246,42 @@ START_TEST(references)
 }
 END_TEST
 
+static int no_password(void *closure, char **ret)
+{
+	(*(unsigned *)closure)++;
+	return CAS_E_AUTH;
+}
+
+/* Files take no notice of how servers are reached; what would show a password is refused
+ * before it is asked for. */
+START_TEST(connect_to)
+{
+	unsigned asked = 0;
+	const struct cas_connect how = {
+		.bind = CAS_BIND_SIMPLE,
+		.user = "CN=Administrator,CN=Users,DC=contoso,DC=com",
+		.password = no_password,
+		.password_closure = &asked,
+	};
+	const char *mixed[] = {"ldap://127.0.0.1:1", file};
+	const char *in_clear[] = {"ldap://127.0.0.1:1"};
+	struct cas_directory *other = NULL;
+
+	expect_done(cas_directory_connect(context, &mixed[1], 1, &how, &other, &err));
+	ck_assert_str_eq(cas_directory_address(other), file);
+	other = cas_directory_unref(other);
+	ck_assert_int_eq(cas_directory_connect(context, mixed, 2, &how, &other, NULL),
+			 CAS_E_USAGE);
+	ck_assert_int_eq(cas_directory_connect(context, in_clear, 1, &how, &other, &err),
+			 CAS_E_USAGE);
+	ck_assert_ptr_nonnull(strstr(cas_error_message(err), "password"));
+	ck_assert_ptr_null(other);
+	ck_assert_uint_eq(asked, 0);
+	cas_error_free(err);
+	err = NULL;
+}
+END_TEST
+
 /* An error is not asked for: the code is returned all the same, and nothing leaks. */
 START_TEST(without_error)
 {
@@ -406,6 +442,7 @@ int main(void)
 	tcase_add_test(tc, server_and_array);
 	tcase_add_test(tc, nothing_to_free);
 	tcase_add_test(tc, references);
+	tcase_add_test(tc, connect_to);
 	tcase_add_test(tc, without_error);
 	tcase_add_test(tc, organization_as_json);
 	tcase_add_loop_test(tc, assignment_as_json, 0, COUNT(assignments));
