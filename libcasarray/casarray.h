@@ -484,6 +484,7 @@ enum cas_outcome {
 	CAS_OUTCOME_CONFLICT, /* another value than the plan expects */
 	CAS_OUTCOME_REFUSED,  /* by the directory */
 	CAS_OUTCOME_NOT_TRIED,
+	CAS_OUTCOME_UNKNOWN, /* the answer was lost, and the directory is not there to be asked */
 };
 CAS_EXPORT const char *cas_action_name(enum cas_action action);
 CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
