@@ -583,6 +583,7 @@ enum cas_outcome {
 	CAS_OUTCOME_CONFLICT, /* another value than the plan expects */
 	CAS_OUTCOME_REFUSED,  /* by the directory */
 	CAS_OUTCOME_NOT_TRIED,
+	CAS_OUTCOME_UNKNOWN, /* the answer was lost, and the directory is not there to be asked */
 };
 /* The words in documents: "create", "modify", "rename", "delete", "skip"; "planned",
  * "done", "already", "conflict", "refused", "not-tried". */

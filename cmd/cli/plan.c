@@ -26,7 +26,7 @@ struct run {
 	cli_then_fn then;
 	void *closure;
 	size_t n_skipped;
-	size_t outcomes[CAS_OUTCOME_NOT_TRIED + 1]; /* of the others */
+	size_t outcomes[CAS_OUTCOME_UNKNOWN + 1]; /* of the others */
 	bool resumes; /* applying it ends a journal, even without a change */
 	bool applied; /* it was tried */
 	int code;     /* of applying it */
@@ -54,7 +54,7 @@ static enum cas_outcome outcome_of(const json_t *step)
 	const char *name = member(step, "outcome");
 	enum cas_outcome outcome = CAS_OUTCOME_PLANNED;
 
-	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_NOT_TRIED; i++) {
+	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
 		if (!strcmp(cas_outcome_name((enum cas_outcome)i), name)) {
 			outcome = (enum cas_outcome)i;
 		}
@@ -119,7 +119,7 @@ static json_t *make_outcomes(const struct run *run)
 {
 	json_t *counts = json_object();
 
-	for (int i = CAS_OUTCOME_PLANNED; counts && i <= CAS_OUTCOME_NOT_TRIED; i++) {
+	for (int i = CAS_OUTCOME_PLANNED; counts && i <= CAS_OUTCOME_UNKNOWN; i++) {
 		json_object_set_new(counts, cas_outcome_name((enum cas_outcome)i),
 				    json_integer((json_int_t)run->outcomes[i]));
 	}
@@ -137,6 +137,7 @@ static char *make_summary(const struct run *run, unsigned flags)
 		[CAS_OUTCOME_CONFLICT] = "in conflict",
 		[CAS_OUTCOME_REFUSED] = "refused",
 		[CAS_OUTCOME_NOT_TRIED] = "not tried",
+		[CAS_OUTCOME_UNKNOWN] = "unknown",
 	};
 	struct opt_pool *pool = run->session->pool;
 	char *text = NULL;
@@ -144,7 +145,7 @@ static char *make_summary(const struct run *run, unsigned flags)
 	if (!n_changes(run)) {
 		return opt_pool_printf(pool, "nothing to do");
 	}
-	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_NOT_TRIED; i++) {
+	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
 		size_t n = run->outcomes[i];
 
 		if (!n) {

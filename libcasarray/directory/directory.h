@@ -144,7 +144,7 @@ struct casp_result {
  * CAS_OUTCOME_NOT_TRIED. Servers: each for itself; changes of one kind that follow each
  * other are in flight together, and those after them are only tried when all are done.
  * `results` has n elements. 0: every change is done or already so; CAS_E_CONFLICT,
- * CAS_E_REFUSED, CAS_E_PARTIAL: see the results, of which CAS_OUTCOME_PLANNED means that
+ * CAS_E_REFUSED, CAS_E_PARTIAL: see the results, of which CAS_OUTCOME_UNKNOWN means that
  * nobody can tell now whether the change was made; other codes: nothing was written.
  */
 int casp_directory_commit(struct cas_directory *directory,

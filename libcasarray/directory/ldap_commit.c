@@ -352,7 +352,7 @@ static int read_back(struct work *work, struct lost *lost, struct cas_error **er
 static void give_up(struct work *work, const struct lost *lost, struct cas_error *error)
 {
 	for (size_t i = 0; i < lost->n; i++) {
-		lost->tasks[i]->result->outcome = CAS_OUTCOME_PLANNED;
+		lost->tasks[i]->result->outcome = CAS_OUTCOME_UNKNOWN;
 	}
 	cas_error_free(work->error);
 	work->error = error;
@@ -555,7 +555,7 @@ static int stopped(struct work *work, size_t done, size_t n, struct cas_error **
 
 static int account(struct work *work, size_t n, struct cas_error **err)
 {
-	size_t count[CAS_OUTCOME_NOT_TRIED + 1] = {0};
+	size_t count[CAS_OUTCOME_UNKNOWN + 1] = {0};
 	const struct task *failed = NULL;
 
 	for (size_t i = 0; i < n; i++) {
@@ -567,8 +567,8 @@ static int account(struct work *work, size_t n, struct cas_error **err)
 			failed = &work->tasks[i];
 		}
 	}
-	if (count[CAS_OUTCOME_PLANNED]) {
-		return unknown(work, count[CAS_OUTCOME_PLANNED], err);
+	if (count[CAS_OUTCOME_UNKNOWN]) {
+		return unknown(work, count[CAS_OUTCOME_UNKNOWN], err);
 	}
 	if (failed) {
 		return fail(failed->change, failed->result, count[CAS_OUTCOME_DONE], err);

@@ -151,23 +151,20 @@ static bool is_broken_off(const struct work *work, int code)
 	bool unknown = false, untried = false, failed = false;
 
 	for (size_t i = 0; i < work->changes.n; i++) {
-		switch (work->plan->steps.v[work->changes.step[i]].outcome) {
-		case CAS_OUTCOME_PLANNED:
-			unknown = true;
-			break;
-		case CAS_OUTCOME_NOT_TRIED:
-			untried = true;
-			break;
-		case CAS_OUTCOME_CONFLICT:
-		case CAS_OUTCOME_REFUSED:
-			failed = true;
-			break;
-		case CAS_OUTCOME_DONE:
-		case CAS_OUTCOME_ALREADY:
-			break;
-		}
+		enum cas_outcome outcome =
+			work->plan->steps.v[work->changes.step[i]].outcome;
+
+		unknown = unknown || outcome == CAS_OUTCOME_UNKNOWN;
+		untried = untried || outcome == CAS_OUTCOME_NOT_TRIED;
+		failed = failed || outcome == CAS_OUTCOME_CONFLICT ||
+			 outcome == CAS_OUTCOME_REFUSED;
 	}
 	return code == CAS_E_PARTIAL && (unknown || (untried && !failed));
+}
+
+static bool is_certain(enum cas_outcome outcome)
+{
+	return outcome != CAS_OUTCOME_NOT_TRIED && outcome != CAS_OUTCOME_UNKNOWN;
 }
 
 /* The results that are certain; to the journal the others are still planned. */
@@ -179,21 +176,15 @@ static int record_certain(struct work *work, struct cas_error **err)
 	for (size_t i = 0; i < work->changes.n; i++) {
 		struct casp_step *step = &plan->steps.v[work->changes.step[i]];
 
-		if (step->outcome == CAS_OUTCOME_NOT_TRIED) {
-			step->outcome = CAS_OUTCOME_PLANNED;
-		} else if (step->outcome == CAS_OUTCOME_PLANNED) {
-			step->outcome_reason = "whether it was done is not known";
-		}
+		step->outcome =
+			is_certain(step->outcome) ? step->outcome : CAS_OUTCOME_PLANNED;
 	}
 	code = casp_journal_record(work->journal, plan, 0, plan->steps.n, err);
 	for (size_t i = 0; i < work->changes.n; i++) {
 		struct casp_step *step = &plan->steps.v[work->changes.step[i]];
 
-		if (step->outcome == CAS_OUTCOME_PLANNED) {
-			step->outcome = CAS_OUTCOME_NOT_TRIED;
-		} else {
-			step->recorded = code == 0;
-		}
+		step->recorded = code == 0 && step->outcome != CAS_OUTCOME_PLANNED;
+		step->outcome = work->results[i].outcome;
 	}
 	return code;
 }

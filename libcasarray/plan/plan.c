@@ -26,6 +26,7 @@ const char *cas_outcome_name(enum cas_outcome outcome)
 		[CAS_OUTCOME_PLANNED] = "planned", [CAS_OUTCOME_DONE] = "done",
 		[CAS_OUTCOME_ALREADY] = "already", [CAS_OUTCOME_CONFLICT] = "conflict",
 		[CAS_OUTCOME_REFUSED] = "refused", [CAS_OUTCOME_NOT_TRIED] = "not-tried",
+		[CAS_OUTCOME_UNKNOWN] = "unknown",
 	};
 
 	return (size_t)outcome < sizeof(names) / sizeof(*names) ? names[outcome]

@@ -171,6 +171,7 @@ history_of_last() {
 		proxy_start down "$k"
 		bulk 6
 		contains "$err" "is not known"
+		grep -qE '[1-4] (changes? )?unknown$' out
 		contains "$err" "casarray resume"
 		
 		proxy_start
