@@ -90,7 +90,7 @@ casarray: try 'casarray get-array --help'"
 	unset CASARRAY_DIRECTORY
 	try 2 get-array
 	equal "$err" "casarray: no directory is named
-casarray: try --directory FILE, or set CASARRAY_DIRECTORY"
+casarray: try --directory FILE or --directory ldap://HOST, or set CASARRAY_DIRECTORY"
 }
 
 @test "--quiet: errors are still said" {
