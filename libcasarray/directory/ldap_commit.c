@@ -25,6 +25,7 @@ struct task {
 	uint64_t dn_hash;
 	const bool *apply; /* which modifications; NULL: all */
 	int id;
+	int rc; /* with which the server refused it */
 	unsigned busy;
 	bool modified; /* of a rename: its modifications are done */
 	bool again;    /* was sent before: what is done may have been us */
@@ -87,6 +88,7 @@ static int settle_refused(struct task *task, int rc, const char *diagnostic)
 	const char *advice = casp_ldap_advice(rc, diagnostic);
 	bool said = words && *words;
 
+	task->rc = rc;
 	return settle(task, CAS_OUTCOME_REFUSED, "%s (%d)%s%s%s%s",
 		      casp_ldap_result_name(rc), rc, said ? ": " : "", said ? words : "",
 		      advice ? "; " : "", advice ? advice : "");
@@ -506,16 +508,17 @@ static void run(struct work *work, size_t n)
 
 /* ---- the account ---- */
 
-static int fail(const struct casp_change *change, const struct casp_result *result,
-		size_t done, struct cas_error **err)
+static int fail(const struct task *task, size_t done, struct cas_error **err)
 {
-	bool conflict = result->outcome == CAS_OUTCOME_CONFLICT;
+	bool conflict = task->result->outcome == CAS_OUTCOME_CONFLICT;
+	bool rights = !conflict && casp_ldap_result_code(task->rc) == CAS_E_RIGHTS;
 	enum cas_code code = done       ? CAS_E_PARTIAL
 			     : conflict ? CAS_E_CONFLICT
+			     : rights   ? CAS_E_RIGHTS
 					: CAS_E_REFUSED;
 
-	casp_error(err, code, "cannot change '%.*s': %s", CASP_STR_ARG(change->dn),
-		   result->reason ? result->reason : "out of memory");
+	casp_error(err, code, "cannot change '%.*s': %s", CASP_STR_ARG(task->change->dn),
+		   task->result->reason ? task->result->reason : "out of memory");
 	if (done) {
 		casp_error_hint(err,
 				"%zu other change%s made: 'casarray history' shows "
@@ -571,7 +574,7 @@ static int account(struct work *work, size_t n, struct cas_error **err)
 		return unknown(work, count[CAS_OUTCOME_UNKNOWN], err);
 	}
 	if (failed) {
-		return fail(failed->change, failed->result, count[CAS_OUTCOME_DONE], err);
+		return fail(failed, count[CAS_OUTCOME_DONE], err);
 	}
 	return count[CAS_OUTCOME_NOT_TRIED]
 		       ? stopped(work, count[CAS_OUTCOME_DONE], n, err)

@@ -94,7 +94,7 @@ point() {
 
 	before=$(stored 'Berlin 11' legacyExchangeDN)
 	local options=(--directory "$AD_LDAPS" --password-file "$AD_PASSWORD_FILE" --ca-file "$AD_CA")
-	try 3 set-database 'Berlin 11' --rpc-client-access-server auto "${options[@]}" \
+	try 4 set-database 'Berlin 11' --rpc-client-access-server auto "${options[@]}" \
 		--user "$AD_VIEWER"
 	contains "$err" "insufficientAccessRights"
 	equal "$(stored 'Berlin 11' legacyExchangeDN)" "$before"
