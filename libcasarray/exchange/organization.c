@@ -199,8 +199,10 @@ static int check_organization(const struct cas_organization *org, struct cas_err
 	casp_error(err, CAS_E_NOT_FOUND, "no Exchange organization in '%s'",
 		   cas_directory_address(org->directory));
 	return casp_error_hint(err,
-			       "export the whole configuration naming context: ldifde -d "
-			       "\"CN=Configuration,DC=contoso,DC=com\" -f FILE");
+			       "the whole configuration naming context is needed: of a "
+			       "file, export it with ldifde -d "
+			       "\"CN=Configuration,DC=contoso,DC=com\" -f FILE; of a "
+			       "server, use an account that may read it");
 }
 
 static int link_all(struct casp_load *load, struct cas_error **err)

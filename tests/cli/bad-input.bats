@@ -334,7 +334,7 @@ error  @ in/bad.ldif:2692 | export the directory again, and repair the entry whe
 @test "no organization" {
 	sed -n '/^dn: CN=Sites,/,/^\r$/p' "$LDIF" >"$bad"
 	refused 3 "no Exchange organization in '$bad'" \
-		"export the whole configuration naming context: ldifde -d \"CN=Configuration,DC=contoso,DC=com\" -f FILE"
+		"the whole configuration naming context is needed: of a file, export it with ldifde -d \"CN=Configuration,DC=contoso,DC=com\" -f FILE; of a server, use an account that may read it"
 }
 
 @test "two organizations" {
