@@ -270,13 +270,11 @@ static int adopt(struct cas_plan *plan, const struct intent *intent,
 	}
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
 		const struct cas_database *database = CASP_DATABASE(org, i);
-		struct casp_str parent =
-			casp_legacy_dn_parent(casp_str(database->object.legacy_dn));
 		int code;
 
 		if (database->type != CASP_DATABASE_MAILBOX_2010 ||
 		    database->home != intent->site ||
-		    casp_legacy_dn_equal(parent, casp_str(intent->legacy_dn))) {
+		    casp_database_refers_to(database, intent->legacy_dn)) {
 			continue;
 		}
 		code = casp_plan_repoint(plan, database, intent->legacy_dn, intent->fqdn,

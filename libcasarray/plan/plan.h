@@ -90,6 +90,8 @@ const char *casp_target_unfit(const struct cas_object *target);
 /* Does the database refer to the object, by legacyExchangeDN? */
 bool casp_database_uses(const struct cas_database *database,
 			const struct cas_object *object);
+/* Likewise by the legacyExchangeDN of one that need not exist yet. */
+bool casp_database_refers_to(const struct cas_database *database, const char *legacy_dn);
 /* A step that re-points a database (shared by set-database, repair, adopt, remove
  * --repoint-to). */
 int casp_plan_repoint(struct cas_plan *plan, const struct cas_database *database,

@@ -27,14 +27,18 @@ const char *casp_target_unfit(const struct cas_object *target)
 	return NULL;
 }
 
-bool casp_database_uses(const struct cas_database *database,
-			const struct cas_object *object)
+bool casp_database_refers_to(const struct cas_database *database, const char *legacy_dn)
 {
 	struct casp_str parent =
 		casp_legacy_dn_parent(casp_str(database->object.legacy_dn));
 
-	return *object->legacy_dn &&
-	       casp_legacy_dn_equal(parent, casp_str(object->legacy_dn));
+	return *legacy_dn && casp_legacy_dn_equal(parent, casp_str(legacy_dn));
+}
+
+bool casp_database_uses(const struct cas_database *database,
+			const struct cas_object *object)
+{
+	return casp_database_refers_to(database, object->legacy_dn);
 }
 
 static const char *leaf(const struct cas_database *database)
