@@ -74,13 +74,14 @@ static int send_request(struct running *running, const struct casp_ldap_request 
 static int note(struct running *running, struct cas_error **err)
 {
 	struct casp_str dn = running->row.dn;
-	uint64_t hash = casp_dn_hash(dn);
 	size_t at = 0;
+	uint64_t hash;
 	char *text;
 
 	if (running->compiled->n < 2) {
 		return 1;
 	}
+	hash = casp_dn_hash(dn);
 	while ((text = casp_map_next(&running->seen, hash, &at))) {
 		if (casp_dn_equal(casp_str(text), dn)) {
 			return 0;
