@@ -78,7 +78,7 @@ struct cas_server {
 	const struct cas_object *rpc;
 	struct casp_dag *dag;
 	const char *dag_dn;
-	const char *member_why; /* see casp_server_member() */
+	const char *member_why; /* see casp_server_is_member() */
 };
 
 struct cas_array {
