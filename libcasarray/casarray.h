@@ -101,6 +101,21 @@ CAS_EXPORT struct cas_context *cas_context_unref(struct cas_context *context);
  * first. The library itself never prints. */
 CAS_EXPORT void cas_context_set_log(struct cas_context *context, enum cas_log_level level,
 				    cas_log_fn log, void *closure);
+/*
+ * Once *interrupt is not zero, as a signal handler may make it, what is asked of the
+ * context's directories ends: searches with CAS_E_INTERRUPTED; changes that are under way
+ * are waited for, and no more are begun. NULL: nothing interrupts, as at first.
+ */
+CAS_EXPORT void cas_context_set_interrupt(struct cas_context *context,
+					  const volatile int *interrupt);
+/* Is told how far a long work has come: `what` is "reading", "writing", "verifying" or
+ * "waiting"; of total things, 0 when it is not known how many there are, done are done.
+ * Often called: it should be quick. Called in the thread that called the library. */
+typedef void (*cas_progress_fn)(void *closure, const char *what, size_t done,
+				size_t total);
+/* NULL: nobody is told, as at first. */
+CAS_EXPORT void cas_context_set_progress(struct cas_context *context,
+					 cas_progress_fn progress, void *closure);
 /* The version of the library that runs, "0.1.0". */
 CAS_EXPORT const char *cas_version(void);
 
@@ -583,7 +598,8 @@ enum cas_outcome {
 	CAS_OUTCOME_CONFLICT, /* another value than the plan expects */
 	CAS_OUTCOME_REFUSED,  /* by the directory */
 	CAS_OUTCOME_NOT_TRIED,
-	CAS_OUTCOME_UNKNOWN, /* the answer was lost, and the directory is not there to be asked */
+	CAS_OUTCOME_UNKNOWN, /* the answer was lost, and the directory is not there to be
+				asked */
 };
 /* The words in documents: "create", "modify", "rename", "delete", "skip"; "planned",
  * "done", "already", "conflict", "refused", "not-tried". */
@@ -596,8 +612,6 @@ struct cas_apply {
 	const char *journal;
 	const char *who;     /* NULL: user@host of the process */
 	const char *command; /* what the user typed, for the history; no secrets */
-	/* Asked to stop between steps when it turns non-zero; or NULL. */
-	const volatile int *interrupt;
 };
 /*
  * Applies a plan to the directory that its organization was loaded from: writes the
@@ -606,7 +620,7 @@ struct cas_apply {
  * what was loaded before: load it again to see the changes.
  * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
  * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
- * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the call, before it
+ * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the context, before it
  * wrote. CAS_E_RIGHTS, CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes
  * are written, or it is not known; see the outcomes, and cas_plan_resume().
  */

@@ -279,7 +279,6 @@ static void apply(struct run *run, struct cas_error **error)
 	const struct cas_apply how = {
 		.journal = session->global.journal,
 		.command = session->command_line,
-		.interrupt = &cli_interrupted,
 	};
 
 	run->applied = true;

@@ -465,6 +465,7 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 		return cli_fail(session, error);
 	}
 	cas_context_set_log(session->context, level, log_message, session);
+	cas_context_set_interrupt(session->context, &cli_interrupted);
 	return EXIT_DONE;
 }
 

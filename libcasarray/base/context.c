@@ -15,6 +15,9 @@ struct cas_context {
 	enum cas_log_level level;
 	cas_log_fn log;
 	void *closure;
+	const volatile int *interrupt;
+	cas_progress_fn progress;
+	void *progress_closure;
 };
 
 int cas_context_new(struct cas_context **ret, struct cas_error **err)
@@ -66,6 +69,31 @@ void casp_log(struct cas_context *context, enum cas_log_level level, const char 
 	va_end(ap);
 	context->log(context->closure, level, message);
 	errno = saved;
+}
+
+void cas_context_set_interrupt(struct cas_context *context, const volatile int *interrupt)
+{
+	context->interrupt = interrupt;
+}
+
+bool casp_interrupted(const struct cas_context *context)
+{
+	return context->interrupt && *context->interrupt;
+}
+
+void cas_context_set_progress(struct cas_context *context, cas_progress_fn progress,
+			      void *closure)
+{
+	context->progress = progress;
+	context->progress_closure = closure;
+}
+
+void casp_progress(const struct cas_context *context, const char *what, size_t done,
+		   size_t total)
+{
+	if (context->progress) {
+		context->progress(context->progress_closure, what, done, total);
+	}
 }
 
 const char *cas_version(void)

@@ -133,11 +133,24 @@ size_t casp_directory_defects(struct cas_directory *directory,
 
 int casp_directory_commit(struct cas_directory *directory,
 			  const struct casp_change *changes, size_t n,
-			  struct casp_result *results, const volatile int *interrupt,
-			  struct cas_error **err)
+			  struct casp_result *results, struct cas_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
 		results[i] = (struct casp_result){CAS_OUTCOME_NOT_TRIED, NULL};
 	}
-	return directory->store->commit(directory, changes, n, results, interrupt, err);
+	return directory->store->commit(directory, changes, n, results, err);
+}
+
+const struct casp_server_facts *
+casp_directory_server(const struct cas_directory *directory)
+{
+	return directory->store->server ? directory->store->server(directory) : NULL;
+}
+
+const char *casp_directory_identity(const struct cas_directory *directory)
+{
+	const struct casp_server_facts *server = casp_directory_server(directory);
+
+	return server && *server->configuration ? server->configuration
+						: directory->address;
 }

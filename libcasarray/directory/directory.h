@@ -149,8 +149,36 @@ struct casp_result {
  */
 int casp_directory_commit(struct cas_directory *directory,
 			  const struct casp_change *changes, size_t n,
-			  struct casp_result *results, const volatile int *interrupt,
-			  struct cas_error **err);
+			  struct casp_result *results, struct cas_error **err);
+
+/* ---- servers ---- */
+
+/* What a server says of itself and of the connection to it. Texts are "" when it does not
+ * say. */
+struct casp_server_facts {
+	const char *address; /* in use, "ldap://dc1" */
+	const char *host;    /* dnsHostName */
+	/* DNs of naming contexts; the schema's; of the domain and the forest's root */
+	const char *configuration, *schema, *domain, *root_domain;
+	const char *const *contexts; /* all that it holds */
+	size_t n_contexts;
+	const char *site;     /* of the domain controller, its name */
+	const char *security; /* what protects the bytes: "TLS1.3, AES-256-GCM" */
+	const char *user;     /* as whom we are logged in, as far as known here */
+	bool is_ad;
+	bool has_clock;
+	int64_t clock; /* seconds that its clock was ahead of ours */
+};
+/* NULL: a file. Borrowed from the directory until it is searched or changed. */
+const struct casp_server_facts *
+casp_directory_server(const struct cas_directory *directory);
+
+/*
+ * What the directory is, whoever serves it: of files cas_directory_address(); of servers
+ * the DN of the configuration naming context, which every domain controller of a forest
+ * has.
+ */
+const char *casp_directory_identity(const struct cas_directory *directory);
 
 /* ---- stores ---- */
 
@@ -159,12 +187,12 @@ struct casp_store {
 		      size_t n_queries, casp_entry_fn each, void *closure,
 		      struct cas_error **err);
 	int (*commit)(struct cas_directory *directory, const struct casp_change *changes,
-		      size_t n, struct casp_result *results,
-		      const volatile int *interrupt, struct cas_error **err);
+		      size_t n, struct casp_result *results, struct cas_error **err);
 	void (*where)(struct cas_directory *directory, uint64_t origin,
 		      struct casp_buf *out);
 	size_t (*defects)(struct cas_directory *directory,
 			  const struct casp_defect **ret);
+	const struct casp_server_facts *(*server)(const struct cas_directory *directory);
 	void (*close)(struct cas_directory *directory);
 };
 

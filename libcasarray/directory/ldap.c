@@ -10,6 +10,7 @@ static void ldap_close(struct cas_directory *directory)
 	struct casp_ldap *ldap = (struct casp_ldap *)directory;
 
 	casp_ldap_disconnect(ldap);
+	casp_ldap_facts_free(ldap);
 	casp_ldap_root_free(&ldap->root);
 	casp_ldap_way_free(ldap->way);
 	free(ldap);
@@ -28,6 +29,7 @@ static const struct casp_store store = {
 	.commit = casp_ldap_commit,
 	.where = casp_ldap_where,
 	.defects = ldap_defects,
+	.server = casp_ldap_server_facts,
 	.close = ldap_close,
 };
 

@@ -26,6 +26,8 @@ struct casp_ldap_root {
 	char *schema;
 	char *host;                      /* dnsHostName */
 	char *service;                   /* DN of the server's NTDS Settings */
+	char *clock;                     /* currentTime, generalized time */
+	int64_t read;                    /* when that was, by our clock */
 	struct casp_ldap_texts contexts; /* naming contexts */
 	struct casp_ldap_texts controls; /* OIDs */
 	struct casp_ldap_texts capabilities;
@@ -40,7 +42,10 @@ struct casp_ldap {
 	struct casp_ldap_watchdog *watchdog;
 	unsigned guards; /* that are entered */
 	struct casp_ldap_root root;
-	struct casp_ldap_way *way; /* how to reach the server, who we are */
+	struct casp_ldap_way *way;      /* how to reach the server, who we are */
+	struct casp_server_facts facts; /* points into root, and at the following */
+	char *site, *security, *user;
+	bool interruptible; /* the user's wish to stop ends waiting */
 };
 
 /* ---- connection: ldap_connect.c ---- */
@@ -89,6 +94,7 @@ bool casp_ldap_expired(const struct casp_ldap *ldap);
  * one reference, one result; the caller frees it with ldap_msgfree(). Inside a guard. The
  * time limit begins anew with each message. CAS_E_IO: the connection is lost, or the time
  * limit passed; ldap->ld is of no use then, except to casp_ldap_connect().
+ * CAS_E_INTERRUPTED: only while ldap->interruptible.
  */
 int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 		   struct cas_error **err);
@@ -101,6 +107,13 @@ void casp_ldap_root_free(struct casp_ldap_root *root);
 bool casp_ldap_has_control(const struct casp_ldap *ldap, const char *oid);
 /* Is it a domain controller of Active Directory? */
 bool casp_ldap_is_ad(const struct casp_ldap *ldap);
+
+/* ---- facts: ldap_facts.c ---- */
+
+/* What is known of the connection that was just made. */
+int casp_ldap_facts_read(struct casp_ldap *ldap, struct cas_error **err);
+void casp_ldap_facts_free(struct casp_ldap *ldap);
+const struct casp_server_facts *casp_ldap_server_facts(const struct cas_directory *);
 
 /* ---- errors: ldap_error.c ---- */
 
@@ -131,8 +144,7 @@ int casp_ldap_search(struct cas_directory *directory, const struct casp_query *q
 		     size_t n_queries, casp_entry_fn each, void *closure,
 		     struct cas_error **err);
 int casp_ldap_commit(struct cas_directory *directory, const struct casp_change *changes,
-		     size_t n, struct casp_result *results, const volatile int *interrupt,
-		     struct cas_error **err);
+		     size_t n, struct casp_result *results, struct cas_error **err);
 /* "ldap://dc1:389 CN=x,DC=y" of an entry that the search counted. */
 void casp_ldap_where(struct cas_directory *directory, uint64_t origin,
 		     struct casp_buf *out);

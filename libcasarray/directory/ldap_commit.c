@@ -33,7 +33,6 @@ struct task {
 
 struct work {
 	struct casp_ldap *ldap;
-	const volatile int *interrupt;
 	struct task *tasks; /* parallel to the changes */
 	size_t next, end;   /* of the phase: those not yet sent */
 	struct task *flying[WINDOW];
@@ -45,7 +44,7 @@ struct work {
 
 static bool interrupted(const struct work *work)
 {
-	return work->interrupt && *work->interrupt;
+	return casp_interrupted(work->ldap->directory.context);
 }
 
 static bool stopping(const struct work *work)
@@ -582,11 +581,10 @@ static int account(struct work *work, size_t n, struct cas_error **err)
 }
 
 int casp_ldap_commit(struct cas_directory *directory, const struct casp_change *changes,
-		     size_t n, struct casp_result *results, const volatile int *interrupt,
-		     struct cas_error **err)
+		     size_t n, struct casp_result *results, struct cas_error **err)
 {
 	struct casp_ldap *ldap = (struct casp_ldap *)directory;
-	struct work work = {.ldap = ldap, .interrupt = interrupt};
+	struct work work = {.ldap = ldap};
 	int r = n && !ldap->ld ? casp_ldap_connect(ldap, err) : 0;
 
 	if (r < 0 || n == 0) {

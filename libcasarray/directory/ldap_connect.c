@@ -77,7 +77,10 @@ static int connect_socket(struct casp_ldap *ldap, int fd, struct cas_error **err
 
 		r = secure(ldap, err);
 	}
-	return r < 0 ? r : casp_ldap_root_read(ldap, err);
+	if (r == 0) {
+		r = casp_ldap_root_read(ldap, err);
+	}
+	return r < 0 ? r : casp_ldap_facts_read(ldap, err);
 }
 
 static void log_connection(const struct casp_ldap *ldap)

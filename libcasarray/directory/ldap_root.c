@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a server says of itself: the rootDSE (RFC 4512 5.1, [MS-ADTS] 3.1.1.3.2). */
 #include <stdlib.h>
+#include <time.h>
 
 #include "ldap.h"
 
@@ -20,6 +21,7 @@ static const struct {
 	{"schemaNamingContext", offsetof(struct casp_ldap_root, schema)},
 	{"dnsHostName", offsetof(struct casp_ldap_root, host)},
 	{"dsServiceName", offsetof(struct casp_ldap_root, service)},
+	{"currentTime", offsetof(struct casp_ldap_root, clock)},
 };
 static const struct {
 	const char *name;
@@ -166,6 +168,7 @@ int casp_ldap_root_read(struct casp_ldap *ldap, struct cas_error **err)
 	}
 	casp_ldap_root_free(&ldap->root);
 	ldap->root = root;
+	ldap->root.read = time(NULL);
 	return 0;
 }
 

@@ -146,6 +146,7 @@ static int take_entry(struct running *running, const struct casp_ldap_request *r
 		return casp_error_nomem(err);
 	}
 	running->n_entries++;
+	casp_progress(running->ldap->directory.context, "reading", running->n_entries, 0);
 	return running->each(running->closure, &entry, err);
 }
 
@@ -381,6 +382,7 @@ int casp_ldap_search(struct cas_directory *directory, const struct casp_query *q
 	if (r < 0) {
 		return r;
 	}
+	ldap->interruptible = true;
 	r = search(ldap, queries, n_queries, each, closure, &n_entries, &error);
 	if (r == CAS_E_IO && n_entries == 0 && !fresh && !ldap->ld) {
 		casp_log(directory->context, CAS_LOG_INFO, "%s; once more",
@@ -393,6 +395,7 @@ int casp_ldap_search(struct cas_directory *directory, const struct casp_query *q
 				   &error);
 		}
 	}
+	ldap->interruptible = false;
 	if (error && err && !*err) {
 		*err = error;
 	} else {

@@ -11,10 +11,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "../base/context.h"
 #include "ldap.h"
 
 #define SECOND ((int64_t)1000000000)
 #define IDLE INT64_MAX
+/* The longest that a wish to stop goes unnoticed. */
+#define SLICE_MS 200
 
 struct casp_ldap_watchdog {
 	pthread_t thread;
@@ -200,12 +203,20 @@ static int timed_out(struct casp_ldap *ldap, struct cas_error **err)
 int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 		   struct cas_error **err)
 {
-	struct timeval limit = {.tv_sec = casp_ldap_timeout(ldap)};
+	int64_t left = (int64_t)casp_ldap_timeout(ldap) * 1000;
 	LDAPMessage *message = NULL;
 	int type, rc = LDAP_SERVER_DOWN;
 
 	casp_ldap_rearm(ldap);
-	type = ldap_result(ldap->ld, id, LDAP_MSG_ONE, &limit, &message);
+	do {
+		struct timeval slice = {.tv_usec = SLICE_MS * 1000};
+
+		if (ldap->interruptible && casp_interrupted(ldap->directory.context)) {
+			return casp_error(err, CAS_E_INTERRUPTED, "interrupted");
+		}
+		type = ldap_result(ldap->ld, id, LDAP_MSG_ONE, &slice, &message);
+		left -= SLICE_MS;
+	} while (type == 0 && left > 0);
 	if (type > 0) {
 		*ret = message;
 		return 0;

@@ -63,8 +63,7 @@ static void reread(struct casp_ldif *ldif)
 }
 
 static int commit_locked(struct casp_ldif *ldif, const struct casp_change *changes,
-			 size_t n, struct casp_result *results,
-			 const volatile int *interrupt, struct cas_error **err)
+			 size_t n, struct casp_result *results, struct cas_error **err)
 {
 	struct casp_ldif_edits edits = {.ldif = ldif};
 	int r = casp_ldif_refresh(ldif, err);
@@ -75,7 +74,7 @@ static int commit_locked(struct casp_ldif *ldif, const struct casp_change *chang
 	if (r == 0) {
 		r = judge_all(&edits, changes, n, results, err);
 	}
-	if (r == 0 && interrupt && *interrupt) {
+	if (r == 0 && casp_interrupted(ldif->directory.context)) {
 		r = casp_error(err, CAS_E_INTERRUPTED,
 			       "interrupted; nothing was written");
 	}
@@ -92,8 +91,7 @@ static int commit_locked(struct casp_ldif *ldif, const struct casp_change *chang
 }
 
 int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
-		     size_t n, struct casp_result *results, const volatile int *interrupt,
-		     struct cas_error **err)
+		     size_t n, struct casp_result *results, struct cas_error **err)
 {
 	struct casp_ldif *ldif = (struct casp_ldif *)directory;
 	struct casp_lock *lock;
@@ -107,7 +105,7 @@ int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *
 	if (r < 0) {
 		return r;
 	}
-	r = n ? commit_locked(ldif, changes, n, results, interrupt, err) : 0;
+	r = n ? commit_locked(ldif, changes, n, results, err) : 0;
 	casp_lock_release(lock);
 	/* Nothing was written: what could have been done was not tried. */
 	for (size_t i = 0; i < n && r < 0; i++) {

@@ -217,11 +217,10 @@ static int carry_out(struct work *work, const struct cas_apply *how,
 
 	if (work->changes.n) {
 		code = casp_directory_commit(work->directory, work->changes.v,
-					     work->changes.n, work->results,
-					     how->interrupt, &failure);
+					     work->changes.n, work->results, &failure);
 	} else {
 		/* Removes the lock file that a killed run left; if it cannot, no harm. */
-		casp_directory_commit(work->directory, NULL, 0, NULL, NULL, NULL);
+		casp_directory_commit(work->directory, NULL, 0, NULL, NULL);
 	}
 	work->plan->applied = true;
 	if (!take_results(work)) {
@@ -260,7 +259,7 @@ int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 	if (plan->applied) {
 		return casp_error(err, CAS_E_USAGE, "the plan was applied already");
 	}
-	if (how->interrupt && *how->interrupt) {
+	if (casp_interrupted(directory->context)) {
 		return casp_error(err, CAS_E_INTERRUPTED,
 				  "interrupted; nothing was written");
 	}

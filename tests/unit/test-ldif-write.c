@@ -95,7 +95,7 @@ static int commit(struct cas_directory *directory, struct built *built,
 {
 	build(built, changes);
 	return casp_directory_commit(directory, built->changes, built->n, built->results,
-				     NULL, err);
+				     err);
 }
 
 static void assert_commit(const char *path, const struct change *changes, int code,
@@ -652,10 +652,11 @@ START_TEST(test_interrupt)
 
 	ldif_write("t.ldif", A "v: 1\n");
 	directory = ldif_open("t.ldif");
+	cas_context_set_interrupt(directory->context, &interrupt);
 	build(&built, one_two);
-	ck_assert_int_eq(casp_directory_commit(directory, built.changes, 1, built.results,
-					       &interrupt, &error),
-			 CAS_E_INTERRUPTED);
+	ck_assert_int_eq(
+		casp_directory_commit(directory, built.changes, 1, built.results, &error),
+		CAS_E_INTERRUPTED);
 	ck_assert_str_eq(outcomes(&built), "N");
 	ldif_assert_file("t.ldif", A "v: 1\n");
 	cas_error_free(error);

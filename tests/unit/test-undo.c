@@ -526,19 +526,20 @@ END_TEST
 START_TEST(interrupted_before)
 {
 	volatile int flag = 1;
-	struct cas_apply how = {.journal = journals.folder, .interrupt = &flag};
+	struct cas_apply how = {.journal = journals.folder};
 
 	plan_all_databases("branch");
+	cas_context_set_interrupt(directory->context, &flag);
 	expect_error(cas_plan_apply(plan, directory, &how, &err), err, CAS_E_INTERRUPTED,
 		     "nothing was written");
 	ck_assert_int_eq(journals_count(&journals), 0);
+	cas_context_set_interrupt(directory->context, NULL);
 	expect_original();
 }
 END_TEST
 
 static int lose_track(struct cas_directory *of, const struct casp_change *changes,
-		      size_t n, struct casp_result *results,
-		      const volatile int *interrupt, struct cas_error **error)
+		      size_t n, struct casp_result *results, struct cas_error **error)
 {
 	for (size_t i = 0; i < n; i++) {
 		results[i].outcome = CAS_OUTCOME_NOT_TRIED;
