@@ -65,8 +65,9 @@ static const struct out_view run_view = {
 };
 
 static int print_list(struct cli_session *session, struct cas_history *history,
-		      const char *address)
+		      const struct cas_directory *directory)
 {
+	const char *address = directory ? cas_directory_address(directory) : NULL;
 	json_t *head = json_pack("{s:s?}", "directory", address);
 	const struct cas_run *run;
 	struct cas_error *error = NULL;
@@ -132,23 +133,19 @@ static int run(struct cli_session *session, const void *data)
 {
 	const struct values *values = data;
 	struct cas_history *history = NULL;
-	struct cas_directory *directory;
+	struct cas_directory *directory = NULL;
 	struct cas_error *error = NULL;
-	const char *address = NULL;
 	int status;
 
-	if (!values->all && !values->run) {
-		if (cli_directory(session, &directory, &error)) {
-			return cli_fail(session, error);
-		}
-		address = cas_directory_address(directory);
+	if (!values->all && !values->run && cli_directory(session, &directory, &error)) {
+		return cli_fail(session, error);
 	}
-	if (cas_history_open(session->context, session->global.journal, address, &history,
-			     &error)) {
+	if (cas_history_open(session->context, session->global.journal, directory,
+			     &history, &error)) {
 		return cli_fail(session, error);
 	}
 	status = values->run ? print_run(session, history, values->run)
-			     : print_list(session, history, address);
+			     : print_list(session, history, directory);
 	cas_history_free(history);
 	return status;
 }

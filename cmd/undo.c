@@ -41,8 +41,8 @@ static int run(struct cli_session *session, const void *data)
 	int status;
 
 	if (cli_directory(session, &directory, &error) ||
-	    cas_history_open(session->context, session->global.journal,
-			     cas_directory_address(directory), &history, &error)) {
+	    cas_history_open(session->context, session->global.journal, directory,
+			     &history, &error)) {
 		return cli_fail(session, error);
 	}
 	if (cas_history_find(history, values->run, &run, &error) ||

@@ -606,6 +606,17 @@ enum cas_outcome {
 CAS_EXPORT const char *cas_action_name(enum cas_action action);
 CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
 
+/*
+ * Asks the directory, before anything is written, whether the account may do what the
+ * plan's steps need: create objects of a class in a container, write attributes of an
+ * object ([MS-ADTS] allowedChildClassesEffective, allowedAttributesEffective). What a
+ * removal needs cannot be asked for. CAS_E_RIGHTS: it may not; the message names the
+ * objects, and cas_json_step() of each such step says so. 0 as well when the directory
+ * cannot tell: a file, or a server that is no domain controller, which costs nothing.
+ */
+CAS_EXPORT int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
+				  struct cas_error **err);
+
 struct cas_apply {
 	/* The folder of the journals; NULL: $XDG_STATE_HOME/casarray/journal, else
 	 * ~/.local/state/casarray/journal. It is made when it is not there. */
@@ -647,11 +658,12 @@ enum cas_run_state {
 CAS_EXPORT const char *cas_run_state_name(enum cas_run_state state);
 
 /* Reads the journals in a folder (NULL: where cas_plan_apply() puts them), the newest
- * first; address: only of that directory, by cas_directory_address(); NULL: of all. No
- * folder: no runs. A damaged journal is a run in the state CAS_RUN_DAMAGED. */
+ * first; directory: only those on that directory, on servers through whichever domain
+ * controller of the forest; NULL: all. No folder: no runs. A damaged journal is a run in
+ * the state CAS_RUN_DAMAGED. */
 CAS_EXPORT int cas_history_open(struct cas_context *context, const char *journal,
-				const char *address, struct cas_history **ret,
-				struct cas_error **err);
+				const struct cas_directory *directory,
+				struct cas_history **ret, struct cas_error **err);
 /* Frees the history and its runs; plans that were made of them live on. */
 CAS_EXPORT void cas_history_free(struct cas_history *history);
 /* 1: *ret is the next run, borrowed until the history is freed; 0: no more; negative:
@@ -662,8 +674,8 @@ CAS_EXPORT int cas_history_next(struct cas_history *history, const struct cas_ru
  * undone. CAS_E_NOT_FOUND: none. CAS_E_AMBIGUOUS: several begin so. */
 CAS_EXPORT int cas_history_find(struct cas_history *history, const char *id,
 				const struct cas_run **ret, struct cas_error **err);
-/* What the journal says: id, directory, user@host, command line, beginning, how it ended,
- * how many steps it has. */
+/* What the journal says: id, the address that was written to, user@host, command line,
+ * beginning, how it ended, how many steps it has. */
 CAS_EXPORT const char *cas_run_id(const struct cas_run *run);
 CAS_EXPORT const char *cas_run_address(const struct cas_run *run);
 CAS_EXPORT const char *cas_run_who(const struct cas_run *run);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plans, their steps and the runs of the history as JSON. */
-#include "../plan/plan.h"
+#include "../plan/run.h"
 #include "json.h"
 
 static void add_lines(struct casp_json *json, const char *key,
@@ -170,7 +170,10 @@ static json_t *step_object(const struct casp_step *step)
 	add_changes(&json, step);
 	casp_json_text(&json, "reason", step->reason);
 	casp_json_plain(&json, "outcome", cas_outcome_name(step->outcome));
-	casp_json_text(&json, "outcome_reason", step->outcome_reason);
+	casp_json_text(&json, "outcome_reason",
+		       step->outcome == CAS_OUTCOME_PLANNED && step->denied
+			       ? step->denied
+			       : step->outcome_reason);
 	casp_json_count(&json, "mailboxes", step->mailboxes);
 	attributes = casp_json_list(&json, "attributes");
 	for (size_t i = 0; i < step->n_deltas; i++) {

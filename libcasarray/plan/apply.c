@@ -24,7 +24,7 @@ static int open_journal(struct work *work, const struct cas_apply *how,
 		return code;
 	}
 	if (!plan->resumes) {
-		return casp_journal_begin(folder, plan, work->directory->address, how,
+		return casp_journal_begin(folder, plan, work->directory, how,
 					  &work->journal, err);
 	}
 	code = casp_journal_continue(folder, plan->resumes, &work->journal, err);

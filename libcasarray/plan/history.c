@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "../base/context.h"
-#include "plan.h"
+#include "run.h"
 
 struct cas_history {
 	char *folder;
@@ -61,7 +61,8 @@ static int add_unreadable(struct cas_history *history, struct cas_context *conte
 }
 
 static int add_run(struct cas_history *history, struct cas_context *context,
-		   const char *name, const char *address, struct cas_error **err)
+		   const char *name, const struct cas_directory *directory,
+		   struct cas_error **err)
 {
 	CASP_CLEANUP(casp_freep) char *path = NULL;
 	struct cas_error *trouble = NULL;
@@ -83,8 +84,8 @@ static int add_run(struct cas_history *history, struct cas_context *context,
 		return 0;
 	}
 	/* A damaged journal that does not say of which directory may be of this one. */
-	if (address && strcmp(run->address, address) != 0 &&
-	    !(run->state == CAS_RUN_DAMAGED && !*run->address)) {
+	if (directory && !casp_run_is_of(run, directory) &&
+	    !(run->state == CAS_RUN_DAMAGED && !*run->identity)) {
 		casp_run_free(run);
 		return 0;
 	}
@@ -98,7 +99,7 @@ static int folder_error(const struct cas_history *history, struct cas_error **er
 }
 
 static int read_folder(struct cas_history *history, struct cas_context *context,
-		       const char *address, struct cas_error **err)
+		       const struct cas_directory *directory, struct cas_error **err)
 {
 	DIR *folder = opendir(history->folder);
 	struct dirent *entry;
@@ -115,7 +116,7 @@ static int read_folder(struct cas_history *history, struct cas_context *context,
 			break;
 		}
 		if (is_journal(entry->d_name)) {
-			code = add_run(history, context, entry->d_name, address, err);
+			code = add_run(history, context, entry->d_name, directory, err);
 		}
 	}
 	closedir(folder);
@@ -162,7 +163,7 @@ static void mark_undone(struct cas_history *history)
 }
 
 int cas_history_open(struct cas_context *context, const char *journal,
-		     const char *address, struct cas_history **ret,
+		     const struct cas_directory *directory, struct cas_history **ret,
 		     struct cas_error **err)
 {
 	struct cas_history *history = calloc(1, sizeof(*history));
@@ -173,7 +174,7 @@ int cas_history_open(struct cas_context *context, const char *journal,
 	}
 	code = casp_journal_folder(journal, &history->folder, err);
 	if (code == 0) {
-		code = read_folder(history, context, address, err);
+		code = read_folder(history, context, directory, err);
 	}
 	if (code) {
 		cas_history_free(history);

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "../base/file.h"
-#include "plan.h"
 #include "record.h"
+#include "run.h"
 
 #define ID_TRIES 16
 
@@ -192,10 +192,12 @@ static int flush(struct casp_journal *journal, struct cas_error **err)
 /* ---- the plan ---- */
 
 static int write_header(struct casp_journal *journal, const struct cas_plan *plan,
-			const char *address, const struct cas_apply *how,
-			const struct timespec *now, struct cas_error **err)
+			const struct cas_directory *directory,
+			const struct cas_apply *how, const struct timespec *now,
+			struct cas_error **err)
 {
 	CASP_CLEANUP(casp_freep) char *who = how->who ? strdup(how->who) : who_am_i();
+	const struct casp_server_facts *server = casp_directory_server(directory);
 	struct casp_record_writer *writer = &journal->writer;
 
 	if (!who) {
@@ -206,7 +208,9 @@ static int write_header(struct casp_journal *journal, const struct cas_plan *pla
 	casp_record_text(writer, plan->run);
 	casp_record_number(writer, (int64_t)now->tv_sec * 1000000000 + now->tv_nsec);
 	casp_record_text(writer, who);
-	casp_record_text(writer, address);
+	casp_record_text(writer, directory->address);
+	casp_record_text(writer, casp_directory_identity(directory));
+	casp_record_text(writer, server ? server->host : "");
 	casp_record_text(writer, how->command ? how->command : "");
 	casp_record_text(writer, plan->title);
 	casp_record_text(writer, plan->undoes ? plan->undoes : "");
@@ -271,9 +275,9 @@ static int write_plan(struct casp_journal *journal, const struct cas_plan *plan,
 	return flush(journal, err);
 }
 
-int casp_journal_begin(const char *folder, struct cas_plan *plan, const char *address,
-		       const struct cas_apply *how, struct casp_journal **ret,
-		       struct cas_error **err)
+int casp_journal_begin(const char *folder, struct cas_plan *plan,
+		       const struct cas_directory *directory, const struct cas_apply *how,
+		       struct casp_journal **ret, struct cas_error **err)
 {
 	struct casp_journal *journal = new_journal();
 	struct timespec now;
@@ -288,7 +292,7 @@ int casp_journal_begin(const char *folder, struct cas_plan *plan, const char *ad
 		code = create_file(journal, folder, plan, &now, err);
 	}
 	if (code == 0) {
-		code = write_header(journal, plan, address, how, &now, err);
+		code = write_header(journal, plan, directory, how, &now, err);
 	}
 	if (code == 0) {
 		code = write_plan(journal, plan, err);

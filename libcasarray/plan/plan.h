@@ -38,6 +38,8 @@ struct casp_step {
 	int64_t mailboxes; /* whose clients reconnect; -1 unknown; 0 none */
 	enum cas_outcome outcome;
 	const char *outcome_reason; /* or NULL */
+	const char *denied;         /* why the directory would refuse it, as far as it was
+				       asked beforehand; or NULL */
 	bool earlier;  /* of a run that is resumed: settled before, so no part of what is
 			  left */
 	bool recorded; /* the outcome is in the journal */
@@ -133,9 +135,9 @@ const char *casp_renamed_dn(struct casp_arena *arena, const char *dn,
 struct casp_journal;
 /* Creates "<folder>/<run id>.journal" (0600) with the whole plan in it, and syncs file
  * and folder. */
-int casp_journal_begin(const char *folder, struct cas_plan *plan, const char *address,
-		       const struct cas_apply *how, struct casp_journal **ret,
-		       struct cas_error **err);
+int casp_journal_begin(const char *folder, struct cas_plan *plan,
+		       const struct cas_directory *directory, const struct cas_apply *how,
+		       struct casp_journal **ret, struct cas_error **err);
 /* Opens that of an interrupted run for more results. CAS_E_CONFLICT: another process is
  * at it. */
 int casp_journal_continue(const char *folder, const char *run, struct casp_journal **ret,
@@ -149,36 +151,5 @@ int casp_journal_end(struct casp_journal *journal, enum cas_run_state state,
 void casp_journal_close(struct casp_journal *journal);
 /* The default folder, or `folder`; the caller frees it. */
 int casp_journal_folder(const char *folder, char **ret, struct cas_error **err);
-
-/* run.c: reading */
-struct cas_run {
-	struct casp_arena arena;
-	char *path;
-	char id[32];
-	const char *address, *who, *command, *title, *undoes, *undone_by, *message;
-	int64_t time;    /* seconds since 1970 */
-	int64_t time_ns; /* the same instant: runs of one second have an order, too */
-	enum cas_run_state state;
-	bool undoes_part;
-	size_t n_steps;
-	size_t n_done;               /* steps recorded as done */
-	uint64_t next_sequence;      /* of the record that would follow */
-	uint64_t good;               /* bytes up to the first bad record */
-	struct casp_run_steps *body; /* read when first asked for */
-};
-/* Reads all but the steps. *ret NULL: no journal of ours. */
-int casp_run_open(const char *path, struct cas_run **ret, struct cas_error **err);
-/* A run of which no more is known than its name and why. */
-struct cas_run *casp_run_unreadable(const char *path, const char *message);
-void casp_run_free(struct cas_run *run);
-/* As planned, with the outcome recorded (CAS_OUTCOME_PLANNED: none). NULL: past the end,
- * or it cannot be read any more. */
-const struct casp_step *casp_run_step(const struct cas_run *run, size_t index);
-/* Reads the steps now, to know why they cannot be read. */
-int casp_run_load(const struct cas_run *run, struct cas_error **err);
-/* CAS_E_REFUSED: it was of another directory, or its journal is damaged. */
-int casp_run_check(const struct cas_run *run, const struct cas_organization *org,
-		   struct cas_error **err);
-bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 #endif

@@ -2,16 +2,24 @@
 /*
  * One line of a journal: "<crc> <sequence> <type> <field>\t<field>...\n". The checksum
  * covers what follows it up to the end of the line. In fields TAB, LF, backslash and NUL
- * are "\t", "\n", "\\",
- * "\0"; an absent one is "\-".
+ * are "\t", "\n", "\\", "\0"; an absent one is "\-".
  *
  * The types, with their fields:
- *   run      format, id, time, who, address, command, title, undoes, "whole" or "part"
- *   step     index, action, kind, name, dn, guid, site, reason, shown, new name,
- * mailboxes, outcome, outcome reason, number of deltas delta    step, attribute, old
- * value, new value, old shown, new shown planned  number of steps: the plan is complete;
- * nothing is changed before this is on disk result   first step, last step, outcome,
- * reason end      state, message
+ *
+ * run: format, id, time, who, address, identity, host, command, title, undoes, "whole" or
+ * "part"
+ *
+ * step: index, action, kind, name, dn, guid, site, reason, shown, new name, mailboxes,
+ * outcome, outcome reason, number of deltas
+ *
+ * delta: step, attribute, old value, new value, old shown, new shown
+ *
+ * planned: number of steps: the plan is complete; nothing is changed before this is on
+ * disk
+ *
+ * result: first step, last step, outcome, reason
+ *
+ * end: state, message
  */
 #ifndef CASP_RECORD_H
 #define CASP_RECORD_H
@@ -22,7 +30,7 @@
 
 #include "../base/str.h"
 
-#define CASP_JOURNAL_FORMAT 1
+#define CASP_JOURNAL_FORMAT 2
 
 /* ---- writing: begin, fields, end ---- */
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
-#include "plan.h"
+#include "run.h"
 
 /* What was seen of a step's object. */
 struct sight {

@@ -4,7 +4,7 @@
 
 #include "../names/dn.h"
 #include "../names/guid.h"
-#include "plan.h"
+#include "run.h"
 
 static int refuse_state(const struct cas_organization *org, const struct cas_run *run,
 			struct cas_error **err)

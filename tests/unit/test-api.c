@@ -416,7 +416,7 @@ START_TEST(change_and_undo)
 	ck_assert_str_eq(cas_plan_run(plan), "");
 	expect_done(cas_plan_apply(plan, directory, &how, &err));
 	expect_value("outlook-berlin.contoso.com");
-	expect_done(cas_history_open(context, folder, file, &history, &err));
+	expect_done(cas_history_open(context, folder, directory, &history, &err));
 	ck_assert_int_eq(cas_history_next(history, &run, &err), 1);
 	check_run(run, cas_plan_run(plan));
 	ck_assert_int_eq(cas_history_next(history, &run, &err), 0);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "plan/record.h"
+#include "plan/run.h"
 
 static struct fixture *f;
 static struct cas_organization *org;
@@ -128,12 +129,12 @@ static void run_once(const char *database)
 	cas_objects_free(databases);
 }
 
-static void open_history(const char *address)
+static void open_history(const struct cas_directory *directory)
 {
 	cas_history_free(history);
 	history = NULL;
-	expect_done(cas_history_open(journals.context, journals.folder, address, &history,
-				     &err),
+	expect_done(cas_history_open(journals.context, journals.folder, directory,
+				     &history, &err),
 		    err);
 }
 
@@ -323,6 +324,8 @@ END_TEST
 /* Within one second, too. */
 START_TEST(newest_first)
 {
+	char *path;
+	struct cas_directory *other;
 	char ids[8][32];
 	const struct cas_run *run;
 
@@ -330,14 +333,21 @@ START_TEST(newest_first)
 		run_once("DB1");
 		strcpy(ids[i], cas_plan_run(plan));
 	}
-	open_history(cas_directory_address(cas_organization_directory(org)));
+	open_history(cas_organization_directory(org));
 	for (int i = COUNT(ids); i-- > 0;) {
 		ck_assert_int_eq(cas_history_next(history, &run, &err), 1);
 		ck_assert_str_eq(cas_run_id(run), ids[i]);
 	}
 	ck_assert_int_eq(cas_history_next(history, &run, &err), 0);
-	open_history("/another/directory.ldif");
+	ck_assert_int_gt(asprintf(&path, "%s/examples/contoso.ldif", getenv("SRCDIR")),
+			 0);
+	expect_done(cas_directory_open(journals.context, (const char *const *)&path, 1,
+				       &other, &err),
+		    err);
+	open_history(other);
 	ck_assert_int_eq(cas_history_next(history, &run, &err), 0);
+	cas_directory_unref(other);
+	free(path);
 }
 END_TEST
 

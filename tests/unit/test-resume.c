@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finishing a run that was interrupted: what the directory shows decides. */
+#include "plan/run.h"
 #include "planned.h"
 
 #include <fcntl.h>
@@ -331,7 +332,7 @@ START_TEST(refused)
 	interrupt(id, 0);
 	run = run_of(id);
 	other = *run;
-	other.address = "/another.ldif";
+	other.address = other.identity = "/another.ldif";
 	expect_error(cas_plan_resume(org, &other, &plan, &err), err, CAS_E_REFUSED,
 		     "'/another.ldif'");
 	other = *run;

@@ -87,8 +87,8 @@ static int undo_first(void)
 	const struct cas_run *run;
 	int code;
 
-	expect_done(cas_history_open(journals.context, journals.folder,
-				     cas_directory_address(directory), &history, &err),
+	expect_done(cas_history_open(journals.context, journals.folder, directory,
+				     &history, &err),
 		    err);
 	expect_done(cas_history_find(history, first, &run, &err), err);
 	code = cas_plan_undo(org, run, NULL, &plan, &err);

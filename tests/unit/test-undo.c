@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Applying and undoing: what the directory holds afterwards. */
+#include "plan/run.h"
 #include "planned.h"
 
 static struct fixture *f;
@@ -93,8 +94,8 @@ static const struct cas_run *run_of(const char *id)
 
 	cas_history_free(history);
 	history = NULL;
-	expect_done(cas_history_open(journals.context, journals.folder,
-				     cas_directory_address(directory), &history, &err),
+	expect_done(cas_history_open(journals.context, journals.folder, directory,
+				     &history, &err),
 		    err);
 	expect_done(cas_history_find(history, id, &run, &err), err);
 	return run;
@@ -467,7 +468,7 @@ START_TEST(other_directory)
 	run = run_of(NULL);
 	reload();
 	other = *run;
-	other.address = "/another.ldif";
+	other.address = other.identity = "/another.ldif";
 	expect_error(cas_plan_undo(org, &other, NULL, &plan, &err), err, CAS_E_REFUSED,
 		     "'/another.ldif'");
 	other = *run;
