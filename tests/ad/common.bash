@@ -23,6 +23,7 @@
 # Call ad_start in setup_file and ad_stop in teardown_file, which bats runs after failures too.
 # Root is needed: Samba has no option for the ports of LDAP and Kerberos.
 
+ad_sources=("${BASH_SOURCE[0]}")
 ad_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ad_schema=$ad_tests/../data/exchange-schema.ldif
 ad_cache=${CASARRAY_BUILD:-$ad_tests/../../build}/ad
@@ -46,11 +47,28 @@ ad_say() {
 	printf '%s\n' "$*" >&2
 }
 
-# ad_smb_conf FOLDER ADDRESS: every path below FOLDER, so that forests can be copied and moved.
+# ad_strict LOG COMMAND...: a function of these files in a shell of its own that ends at the first
+# failure; a subshell would not where somebody asks whether it failed. The end of the log is told.
+ad_strict() {
+	local log=$1
+	shift
+
+	# shellcheck disable=SC2016 # expanded by the shell that is started
+	if ! bash -ec 'while [ "$1" != -- ]; do . "$1"; shift; done; shift; "$@"' bash \
+		"${ad_sources[@]}" -- "$@" >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		return 1
+	fi
+}
+
+# ad_smb_conf FOLDER ADDRESS: of the controller AD_HOST. Every path is below FOLDER, so that
+# forests can be copied and moved.
 ad_smb_conf() {
+	local name=${AD_HOST%%.*}
+
 	cat <<-END
 		[global]
-		netbios name = DC1
+		netbios name = ${name^^}
 		realm = $AD_REALM
 		workgroup = CONTOSO
 		server role = active directory domain controller
@@ -75,7 +93,8 @@ ad_smb_conf() {
 	END
 }
 
-# Neither reverse look-ups nor DNS: a service's name is what the caller wrote.
+# ad_krb5_conf ADDRESS...: of the controllers. Neither reverse look-ups nor DNS: a service's name
+# is what the caller wrote.
 ad_krb5_conf() {
 	cat <<-END
 		[libdefaults]
@@ -86,7 +105,7 @@ ad_krb5_conf() {
 		rdns = false
 		[realms]
 		$AD_REALM = {
-			kdc = $1
+			$(printf 'kdc = %s\n' "$@")
 		}
 	END
 }
@@ -103,11 +122,22 @@ ad_certificate() {
 		-set_serial 2 -days "${AD_CERTIFICATE_DAYS:-2}" -extfile "$tls/names" -out "$tls/certificate.pem"
 }
 
-# A static A record as DNS zones in the directory hold it ([MS-DNSP] 2.3.2.2, 2.2.2.2.4.1):
-# TTL 900, the address 127.0.0.$1.
+# ad_dns_record TYPE DATA: a static record as DNS zones in the directory hold it ([MS-DNSP]
+# 2.3.2.2): TTL 900. DATA is for printf.
 ad_dns_record() {
-	printf '\4\0\1\0\5\360\0\0\1\0\0\0\0\0\3\204\0\0\0\0\0\0\0\0\177\0\0%b' \
-		"\\$(printf %o "$1")" | base64
+	local format n
+
+	# shellcheck disable=SC2059
+	n=$(printf "$2" | wc -c)
+	format=$(printf '\\x%x\\0\\x%x\\0' "$n" "$1")
+	format+='\x5\xf0\0\0\x1\0\0\0\0\0\x3\x84\0\0\0\0\0\0\0\0'
+	# shellcheck disable=SC2059
+	printf "$format$2" | base64
+}
+
+# ad_a_record NUMBER: of the address 127.0.0.NUMBER ([MS-DNSP] 2.2.2.2.4.1).
+ad_a_record() {
+	ad_dns_record 1 "\\x7f\\0\\0$(printf '\\x%x' "$1")"
 }
 
 # ad_move FOLDER NUMBER: the names of the controller lead to 127.0.0.NUMBER. Its service names
@@ -115,7 +145,7 @@ ad_dns_record() {
 ad_move() {
 	local record dn zones=DC=DomainDnsZones,$AD_BASE forest=DC=ForestDnsZones,$AD_BASE
 
-	record=$(ad_dns_record "$2")
+	record=$(ad_a_record "$2")
 	{
 		for dn in "DC=dc1,DC=contoso.test,CN=MicrosoftDNS,$zones" \
 			"DC=gc,DC=_msdcs.contoso.test,CN=MicrosoftDNS,$forest"; do
@@ -293,9 +323,8 @@ ad_template() {
 			exit 0
 		fi
 		rm -rf "$ad_cache/template"
-		if ! (set -e && ad_build "$ad_cache/template") >"$ad_cache/log" 2>&1; then
+		if ! ad_strict "$ad_cache/log" ad_build "$ad_cache/template"; then
 			ad_say "the template of a domain controller could not be built"
-			tail -n 20 "$ad_cache/log" >&2
 			exit 1
 		fi
 		printf '%s\n' "$key" >"$ad_cache/template/key"
