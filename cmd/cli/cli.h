@@ -84,19 +84,25 @@ struct opt {
 		.name = "yes", .letter = 'y', .type = OPT_FLAG, .offset = (at),          \
 		.help = "do not ask"                                                     \
 	}
+#define OPT_NO_PREFLIGHT(at)                                                             \
+	{                                                                                \
+		.name = "no-preflight", .type = OPT_FLAG, .offset = (at),                \
+		.help = "do not ask beforehand whether the rights suffice"               \
+	}
 
-/* The values of these three, for a command's struct, and what they mean for
- * cli_run_plan(). */
+/* The values of these, for a command's struct, and what they mean for cli_run_plan(). */
 struct cli_change {
 	bool what_if;
 	bool confirm;
 	bool yes;
+	bool no_preflight;
 };
-/* All three rows, for a `struct cli_change` that is a member of the command's struct. */
+/* All rows, for a `struct cli_change` that is a member of the command's struct. */
 #define OPT_CHANGE(type, member)                                                         \
 	OPT_WHAT_IF(offsetof(type, member.what_if)),                                     \
 		OPT_CONFIRM(offsetof(type, member.confirm)),                             \
-		OPT_YES(offsetof(type, member.yes))
+		OPT_YES(offsetof(type, member.yes)),                                     \
+		OPT_NO_PREFLIGHT(offsetof(type, member.no_preflight))
 /* enum cli_plan_flags; `asks`: the command asks unless it is told not to. */
 unsigned cli_plan_flags(const struct cli_change *change, bool asks);
 
@@ -226,7 +232,8 @@ int cli_read_lines(struct cli_session *session, struct opt_list *ret,
 enum cli_plan_flags {
 	CLI_PLAN_ASK = 1 << 0, /* before applying; not interactive: refused */
 	CLI_PLAN_WHAT_IF = 1 << 1,
-	CLI_PLAN_YES = 1 << 2, /* do not ask */
+	CLI_PLAN_YES = 1 << 2,          /* do not ask */
+	CLI_PLAN_NO_PREFLIGHT = 1 << 3, /* rights are not asked for beforehand */
 };
 /*
  * The end of every command that changes something: shows the plan, asks, applies it,

@@ -28,6 +28,7 @@ struct run {
 	size_t n_skipped;
 	size_t outcomes[CAS_OUTCOME_UNKNOWN + 1]; /* of the others */
 	bool resumes; /* applying it ends a journal, even without a change */
+	bool refused; /* before anything was written */
 	bool applied; /* it was tried */
 	int code;     /* of applying it */
 };
@@ -39,6 +40,7 @@ unsigned cli_plan_flags(const struct cli_change *change, bool asks)
 	flags |= change->what_if ? CLI_PLAN_WHAT_IF : 0;
 	flags |= asks || change->confirm ? CLI_PLAN_ASK : 0;
 	flags |= change->yes ? CLI_PLAN_YES : 0;
+	flags |= change->no_preflight ? CLI_PLAN_NO_PREFLIGHT : 0;
 	return flags;
 }
 
@@ -240,9 +242,19 @@ static int finish(struct run *run, struct out *out, json_t *tail, unsigned flags
 
 /* ---- the course of events ---- */
 
+/* Would the directory refuse a step? Then the plan is shown, and no more. */
+static void preflight(struct run *run, unsigned flags, struct cas_error **error)
+{
+	if (n_changes(run) && !(flags & CLI_PLAN_NO_PREFLIGHT)) {
+		run->code = cas_plan_preflight(run->plan, run->session->directory, error);
+		run->refused = run->code < 0;
+	}
+}
+
 static bool must_apply(const struct run *run, unsigned flags)
 {
-	return (n_changes(run) || run->resumes) && !(flags & CLI_PLAN_WHAT_IF);
+	return (n_changes(run) || run->resumes) && !(flags & CLI_PLAN_WHAT_IF) &&
+	       !run->refused;
 }
 
 static bool must_ask(const struct run *run, unsigned flags)
@@ -308,7 +320,7 @@ static int run_text(struct run *run, unsigned flags, struct cas_error **error)
 	json_t *tail;
 
 	if (show(run, out, flags, last) || last) {
-		return 0;
+		return run->code;
 	}
 	if (must_ask(run, flags)) {
 		int code = ask(run);
@@ -397,10 +409,16 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan, unsign
 
 	run.resumes = plan_resumes(plan);
 	walk(&run, NULL, false);
+	preflight(&run, flags, &error);
 	code = !strcmp(session->global.format, "text")
 		       ? run_text(&run, flags, &error)
 		       : run_document(&run, flags, &error);
-	status = code < 0 ? cli_fail(session, error) : cli_output_failed(session);
+	if (code < 0) {
+		status = cli_fail(session, error);
+	} else {
+		cas_error_free(error);
+		status = cli_output_failed(session);
+	}
 	if (applied) {
 		*applied = run.applied;
 	}

@@ -64,6 +64,9 @@ static void add_object(struct out *out, const json_t *row, const struct sign *si
 		add_escaped(out, outcome);
 		out_buf_adds(line, *why ? ": " : "");
 		add_escaped(out, why);
+	} else if (*why) {
+		out_buf_adds(line, "  ");
+		add_escaped(out, why);
 	}
 	out_buf_adds(line, "\n");
 }

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rights that a plan needs, asked for before anything is written. */
+#include <stdlib.h>
+
+#include "../exchange/rights.h"
+#include "../names/dn.h"
+#include "array_check.h"
+#include "plan.h"
+
+struct preflight {
+	struct cas_plan *plan;
+	struct casp_right *rights;
+	size_t *step; /* of each right */
+	size_t n;
+	struct casp_arena arena;
+};
+
+/* ---- what a step needs ---- */
+
+/* The class that tells most comes last in objectClass ([MS-ADTS] 3.1.1.1.4). */
+static const char *class_of(const struct casp_step *step)
+{
+	const char *class = NULL;
+
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		if (casp_iequal(step->deltas[i].attribute, "objectClass")) {
+			class = step->deltas[i].new_value;
+		}
+	}
+	return class;
+}
+
+static bool need_attribute(struct casp_right *right, const char **names, const char *name)
+{
+	for (size_t i = 0; i < right->n_attributes; i++) {
+		if (casp_iequal(names[i], name)) {
+			return true;
+		}
+	}
+	if (right->n_attributes == CASP_RIGHTS_MAX) {
+		return false;
+	}
+	names[right->n_attributes++] = name;
+	return true;
+}
+
+/*
+ * A rename writes the attribute of the RDN, and "name": that one Samba never lists, so
+ * nothing follows from its absence.
+ */
+static bool need_rdn(struct preflight *preflight, struct casp_right *right,
+		     const char **names, const char *dn)
+{
+	char *type = casp_arena_dup(&preflight->arena, dn, strcspn(dn, "= "));
+
+	for (char *p = type; p && *p; p++) {
+		*p = (char)casp_lower((unsigned char)*p);
+	}
+	return type && need_attribute(right, names, type);
+}
+
+static bool need_attributes(struct preflight *preflight, const struct casp_step *step,
+			    struct casp_right *right)
+{
+	const char **names =
+		casp_arena_alloc(&preflight->arena, CASP_RIGHTS_MAX * sizeof(*names));
+
+	if (!names) {
+		return false;
+	}
+	right->dn = step->dn;
+	right->attributes = names;
+	if (step->action == CAS_ACTION_RENAME &&
+	    !need_rdn(preflight, right, names, step->dn)) {
+		return false;
+	}
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		/* of more than can be asked about, the server tells in the end */
+		need_attribute(right, names, step->deltas[i].attribute);
+	}
+	return true;
+}
+
+/*
+ * What a removal needs, the right to delete the object or any child of its container, is
+ * no attribute of either: the server alone can tell, when it is asked to.
+ */
+static bool need(struct preflight *preflight, const struct casp_step *step,
+		 struct casp_right *right)
+{
+	if (step->action == CAS_ACTION_DELETE) {
+		return true;
+	}
+	if (step->action != CAS_ACTION_CREATE) {
+		return need_attributes(preflight, step, right);
+	}
+	right->child = class_of(step);
+	right->dn = right->child ? casp_arena_dup_str(&preflight->arena,
+						      casp_dn_parent(casp_str(step->dn)))
+				 : NULL;
+	return right->dn || !right->child;
+}
+
+static bool need_all(struct preflight *preflight)
+{
+	const struct cas_plan *plan = preflight->plan;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct casp_step *step = &plan->steps.v[i];
+		struct casp_right *right = &preflight->rights[preflight->n];
+
+		if (!casp_step_acts(step) || step->outcome != CAS_OUTCOME_PLANNED) {
+			continue;
+		}
+		if (!need(preflight, step, right)) {
+			return false;
+		}
+		preflight->step[preflight->n] = i;
+		preflight->n += right->dn != NULL;
+	}
+	return true;
+}
+
+/* ---- what is denied ---- */
+
+struct message {
+	struct casp_buf text;
+	struct casp_buf what; /* of the names that were added last */
+	size_t n_names;       /* of those */
+	size_t n_steps;
+};
+
+/* "write legacyExchangeDN of 'DB 1', 'DB 2'; create msExchClientAccessArray 'x'" */
+static void add_name(struct message *message, const char *what, const char *name)
+{
+	if (!message->n_steps || strcmp(message->what.p, what) != 0) {
+		casp_names_end(&message->text, message->n_names);
+		casp_buf_addf(&message->text, "%s%s ", message->n_steps ? "; " : "",
+			      what);
+		casp_buf_clear(&message->what);
+		casp_buf_adds(&message->what, what);
+		message->n_names = 0;
+	}
+	casp_name_add(&message->text, &message->n_names, name);
+	message->n_steps++;
+}
+
+/* The step is marked, for whoever shows the plan. */
+static bool mark(struct cas_plan *plan, struct casp_step *step,
+		 const struct casp_right *right, struct message *message)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf what = {0};
+
+	casp_right_describe(right, &what);
+	if (what.failed) {
+		return false;
+	}
+	add_name(message, what.p, step->name);
+	step->denied =
+		right->child_denied
+			? casp_arena_printf(&plan->arena,
+					    "would be refused: no right to %s in '%s'",
+					    what.p, right->dn)
+			: casp_arena_printf(&plan->arena,
+					    "would be refused: no right to %s it",
+					    what.p);
+	return step->denied && !message->text.failed && !message->what.failed;
+}
+
+static int refuse(struct preflight *preflight, struct message *message,
+		  struct cas_error **err)
+{
+	struct cas_plan *plan = preflight->plan;
+
+	for (size_t i = 0; i < preflight->n; i++) {
+		if (casp_right_is_denied(&preflight->rights[i]) &&
+		    !mark(plan, &plan->steps.v[preflight->step[i]], &preflight->rights[i],
+			  message)) {
+			return casp_error_nomem(err);
+		}
+	}
+	if (!message->n_steps) {
+		return 0;
+	}
+	casp_names_end(&message->text, message->n_names);
+	if (message->text.failed) {
+		return casp_error_nomem(err);
+	}
+	casp_error(err, CAS_E_RIGHTS,
+		   "%zu of %zu change%s would be refused; nothing was written: no right "
+		   "to %s",
+		   message->n_steps, casp_plan_changes(plan),
+		   casp_plan_changes(plan) == 1 ? "" : "s", message->text.p);
+	casp_error_hint(err, "'casarray doctor' shows what this account may do; use one "
+			     "that has the rights, or have them delegated to it");
+	return CAS_E_RIGHTS;
+}
+
+int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
+		       struct cas_error **err)
+{
+	struct preflight preflight = {.plan = plan};
+	struct message message = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		plan->steps.v[i].denied = NULL;
+	}
+	if (plan->applied || !casp_rights_offered(directory)) {
+		return 0;
+	}
+	preflight.rights = calloc(plan->steps.n + 1, sizeof(*preflight.rights));
+	preflight.step = calloc(plan->steps.n + 1, sizeof(*preflight.step));
+	if (!preflight.rights || !preflight.step || !need_all(&preflight)) {
+		r = casp_error_nomem(err);
+	}
+	if (r == 0) {
+		r = casp_rights_ask(directory, preflight.rights, preflight.n, err);
+	}
+	if (r == 0) {
+		r = refuse(&preflight, &message, err);
+	}
+	casp_buf_free(&message.text);
+	casp_buf_free(&message.what);
+	casp_arena_free(&preflight.arena);
+	free(preflight.rights);
+	free(preflight.step);
+	return r;
+}
