@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../names/dn.h"
 #include "module.h"
 
 /* What is in front of the address of a server. */
@@ -119,6 +120,11 @@ int casp_directory_search(struct cas_directory *directory,
 					err);
 }
 
+bool casp_directory_broke_off(const struct cas_directory *directory)
+{
+	return directory->broke_off;
+}
+
 void casp_directory_where(struct cas_directory *directory, uint64_t origin,
 			  struct casp_buf *out)
 {
@@ -147,10 +153,35 @@ casp_directory_server(const struct cas_directory *directory)
 	return directory->store->server ? directory->store->server(directory) : NULL;
 }
 
+int casp_directory_whoami(struct cas_directory *directory, char **ret,
+			  struct cas_error **err)
+{
+	*ret = NULL;
+	return directory->store->whoami ? directory->store->whoami(directory, ret, err)
+					: 0;
+}
+
 const char *casp_directory_identity(const struct cas_directory *directory)
 {
 	const struct casp_server_facts *server = casp_directory_server(directory);
 
 	return server && *server->configuration ? server->configuration
 						: directory->address;
+}
+
+bool casp_directory_owns(const struct cas_directory *directory, const char *attribute)
+{
+	return directory->store->owns && directory->store->owns(directory, attribute);
+}
+
+static bool is_dn(struct casp_str value)
+{
+	const char *why;
+
+	return casp_dn_check(value, &why);
+}
+
+bool casp_value_equal(struct casp_str a, struct casp_str b)
+{
+	return casp_str_equal(a, b) || (is_dn(a) && is_dn(b) && casp_dn_equal(a, b));
 }

@@ -85,6 +85,10 @@ int casp_directory_search(struct cas_directory *directory,
 			  const struct casp_query *queries, size_t n_queries,
 			  casp_entry_fn each, void *closure, struct cas_error **err);
 
+/* Did the connection break after the last search had handed over some of its entries?
+ * Then it was not repeated, and whoever can begin anew may: once. */
+bool casp_directory_broke_off(const struct cas_directory *directory);
+
 /* Where an entry came from: "contoso.ldif:1234", appended. Counts lines: for errors and
  * findings. */
 void casp_directory_where(struct cas_directory *directory, uint64_t origin,
@@ -108,7 +112,8 @@ struct casp_mod {
 enum casp_change_op {
 	CASP_CHANGE_ADD,
 	CASP_CHANGE_MODIFY,
-	CASP_CHANGE_RENAME, /* new RDN below the same parent; mods are applied too */
+	CASP_CHANGE_RENAME, /* new RDN below the same parent; in files mods are applied
+			       too, of servers they are a change of their own */
 	CASP_CHANGE_DELETE,
 };
 
@@ -133,6 +138,9 @@ struct casp_change {
 struct casp_result {
 	enum cas_outcome outcome;
 	char *reason; /* the directory's own words, or NULL; the caller frees it */
+	/* Not tried because the batch was broken off, by the user's wish or with the
+	 * connection: it may be tried later. */
+	bool broken_off;
 };
 
 /*
@@ -166,6 +174,10 @@ struct casp_server_facts {
 	const char *security; /* what protects the bytes: "TLS1.3, AES-256-GCM" */
 	const char *user;     /* as whom we are logged in, as far as known here */
 	bool is_ad;
+	bool is_read_only; /* a domain controller that refers changes to others */
+	bool is_protected; /* who listens in on the way can neither read nor change */
+	bool is_legacy;    /* TLS and certificates that are broken are good enough */
+	int level;         /* domainControllerFunctionality of AD; -1: unknown */
 	bool has_clock;
 	int64_t clock; /* seconds that its clock was ahead of ours */
 };
@@ -174,11 +186,26 @@ const struct casp_server_facts *
 casp_directory_server(const struct cas_directory *directory);
 
 /*
+ * Who the server says that we are: "u:CONTOSO\admin", "dn:cn=admin" (RFC 4532); the
+ * caller frees it. *ret NULL: it does not tell.
+ */
+int casp_directory_whoami(struct cas_directory *directory, char **ret,
+			  struct cas_error **err);
+
+/*
  * What the directory is, whoever serves it: of files cas_directory_address(); of servers
  * the DN of the configuration naming context, which every domain controller of a forest
  * has.
  */
 const char *casp_directory_identity(const struct cas_directory *directory);
+
+/* Does the directory itself fill in the attribute, and change it as it pleases? A domain
+ * controller does with uSNChanged, which another one has another value of. */
+bool casp_directory_owns(const struct cas_directory *directory, const char *attribute);
+
+/* The same value, as far as directories are concerned, which spell DNs in their own way.
+ */
+bool casp_value_equal(struct casp_str a, struct casp_str b);
 
 /* ---- stores ---- */
 
@@ -193,6 +220,9 @@ struct casp_store {
 	size_t (*defects)(struct cas_directory *directory,
 			  const struct casp_defect **ret);
 	const struct casp_server_facts *(*server)(const struct cas_directory *directory);
+	bool (*owns)(const struct cas_directory *directory, const char *attribute);
+	int (*whoami)(struct cas_directory *directory, char **ret,
+		      struct cas_error **err);
 	void (*close)(struct cas_directory *directory);
 };
 
@@ -201,6 +231,7 @@ struct cas_directory {
 	const struct casp_store *store;
 	struct cas_context *context;
 	unsigned references;
+	bool broke_off;
 	char *address;
 };
 

@@ -4,6 +4,7 @@
 
 #include "../base/context.h"
 #include "ldap_way.h"
+#include "ldap_write.h"
 
 static void ldap_close(struct cas_directory *directory)
 {
@@ -24,12 +25,19 @@ static size_t ldap_defects(struct cas_directory *directory,
 	return 0;
 }
 
+static bool ldap_owns(const struct cas_directory *directory, const char *attribute)
+{
+	return casp_ldap_owns((const struct casp_ldap *)directory, attribute);
+}
+
 static const struct casp_store store = {
 	.search = casp_ldap_search,
 	.commit = casp_ldap_commit,
 	.where = casp_ldap_where,
 	.defects = ldap_defects,
 	.server = casp_ldap_server_facts,
+	.owns = ldap_owns,
+	.whoami = casp_ldap_whoami,
 	.close = ldap_close,
 };
 

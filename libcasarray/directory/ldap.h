@@ -27,10 +27,12 @@ struct casp_ldap_root {
 	char *host;                      /* dnsHostName */
 	char *service;                   /* DN of the server's NTDS Settings */
 	char *clock;                     /* currentTime, generalized time */
+	char *level;                     /* domainControllerFunctionality */
 	int64_t read;                    /* when that was, by our clock */
 	struct casp_ldap_texts contexts; /* naming contexts */
 	struct casp_ldap_texts controls; /* OIDs */
 	struct casp_ldap_texts capabilities;
+	struct casp_ldap_texts extensions;
 };
 
 struct casp_ldap_watchdog;
@@ -105,8 +107,11 @@ int casp_ldap_root_read(struct casp_ldap *ldap, struct cas_error **err);
 void casp_ldap_root_free(struct casp_ldap_root *root);
 /* Does the server advertise the control? */
 bool casp_ldap_has_control(const struct casp_ldap *ldap, const char *oid);
+bool casp_ldap_has_extension(const struct casp_ldap *ldap, const char *oid);
 /* Is it a domain controller of Active Directory? */
 bool casp_ldap_is_ad(const struct casp_ldap *ldap);
+/* A read-only one? */
+bool casp_ldap_is_read_only(const struct casp_ldap *ldap);
 
 /* ---- facts: ldap_facts.c ---- */
 
@@ -114,6 +119,7 @@ bool casp_ldap_is_ad(const struct casp_ldap *ldap);
 int casp_ldap_facts_read(struct casp_ldap *ldap, struct cas_error **err);
 void casp_ldap_facts_free(struct casp_ldap *ldap);
 const struct casp_server_facts *casp_ldap_server_facts(const struct cas_directory *);
+int casp_ldap_whoami(struct cas_directory *directory, char **ret, struct cas_error **err);
 
 /* ---- errors: ldap_error.c ---- */
 

@@ -69,6 +69,15 @@ static void add_security(struct casp_ldap *ldap, struct casp_buf *out)
 	}
 }
 
+static bool is_protected(struct casp_ldap *ldap)
+{
+	ber_len_t ssf = 0;
+
+	ldap_get_option(ldap->ld, LDAP_OPT_X_SASL_SSF, &ssf);
+	return casp_ldap_server(ldap->way)->scheme == CASP_LDAP_LOCAL ||
+	       casp_ldap_way_is_tls(ldap->way) || ssf > 1;
+}
+
 static void add_user(struct casp_ldap *ldap, struct casp_buf *out)
 {
 	char *user = NULL;
@@ -99,6 +108,15 @@ static bool read_clock(const char *text, int64_t *ret)
 	}
 	*ret = timegm(&tm);
 	return true;
+}
+
+static int read_level(const char *text)
+{
+	int64_t level;
+
+	return casp_str_int(casp_str(text), &level) && level >= 0 && level < 1000
+		       ? (int)level
+		       : -1;
 }
 
 static char *text_of(const struct casp_buf *buf)
@@ -137,6 +155,10 @@ int casp_ldap_facts_read(struct casp_ldap *ldap, struct cas_error **err)
 		.security = ldap->security,
 		.user = ldap->user,
 		.is_ad = casp_ldap_is_ad(ldap),
+		.is_read_only = casp_ldap_is_read_only(ldap),
+		.is_protected = is_protected(ldap),
+		.is_legacy = casp_ldap_way_is_tls(ldap->way) && ldap->way->tls_legacy,
+		.level = read_level(root->level),
 		.has_clock = read_clock(root->clock, &clock),
 	};
 	ldap->facts.clock = ldap->facts.has_clock ? clock - root->read : 0;

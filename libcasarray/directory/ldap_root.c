@@ -7,6 +7,8 @@
 
 /* The server is Active Directory. */
 #define CAPABILITY_AD "1.2.840.113556.1.4.800"
+/* It holds no secrets and takes no changes ([MS-ADTS] 3.1.1.3.4.3). */
+#define CAPABILITY_PARTIAL_SECRETS "1.2.840.113556.1.4.1920"
 
 /* A rootDSE is small; one with more values than this is no directory server's. */
 #define VALUES_MAX 1000
@@ -22,6 +24,7 @@ static const struct {
 	{"dnsHostName", offsetof(struct casp_ldap_root, host)},
 	{"dsServiceName", offsetof(struct casp_ldap_root, service)},
 	{"currentTime", offsetof(struct casp_ldap_root, clock)},
+	{"domainControllerFunctionality", offsetof(struct casp_ldap_root, level)},
 };
 static const struct {
 	const char *name;
@@ -30,6 +33,7 @@ static const struct {
 	{"namingContexts", offsetof(struct casp_ldap_root, contexts)},
 	{"supportedControl", offsetof(struct casp_ldap_root, controls)},
 	{"supportedCapabilities", offsetof(struct casp_ldap_root, capabilities)},
+	{"supportedExtension", offsetof(struct casp_ldap_root, extensions)},
 };
 #define N_TEXTS (sizeof(texts) / sizeof(*texts))
 #define N_LISTS (sizeof(lists) / sizeof(*lists))
@@ -187,7 +191,17 @@ bool casp_ldap_has_control(const struct casp_ldap *ldap, const char *oid)
 	return has(&ldap->root.controls, oid);
 }
 
+bool casp_ldap_has_extension(const struct casp_ldap *ldap, const char *oid)
+{
+	return has(&ldap->root.extensions, oid);
+}
+
 bool casp_ldap_is_ad(const struct casp_ldap *ldap)
 {
 	return has(&ldap->root.capabilities, CAPABILITY_AD);
+}
+
+bool casp_ldap_is_read_only(const struct casp_ldap *ldap)
+{
+	return has(&ldap->root.capabilities, CAPABILITY_PARTIAL_SECRETS);
 }
