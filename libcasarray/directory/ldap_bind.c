@@ -106,6 +106,15 @@ static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 				"'%s'",
 				server->host);
 	}
+	/* Active Directory takes Kerberos inside TLS only where its administrator allowed
+	 * that; on a plain connection it asks for a layer of Kerberos' own.
+	 */
+	if (rc == LDAP_STRONG_AUTH_REQUIRED && casp_ldap_way_is_tls(ldap->way)) {
+		casp_error_hint(err,
+				"the server takes no Kerberos inside TLS: use ldap:// "
+				"without --start-tls, which Kerberos encrypts, or log in "
+				"with --user");
+	}
 	return r;
 }
 
