@@ -55,6 +55,15 @@ const char *cas_code_name(enum cas_code code)
 	return "CAS_E_UNKNOWN";
 }
 
+void casp_error_pass(struct cas_error **err, struct cas_error *error)
+{
+	if (err && !*err) {
+		*err = error;
+	} else {
+		cas_error_free(error);
+	}
+}
+
 int casp_error_nomem(struct cas_error **err)
 {
 	if (!err) {

@@ -20,5 +20,8 @@ int casp_error_hint(struct cas_error **err, const char *format, ...)
 int casp_error_context(struct cas_error **err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int casp_error_nomem(struct cas_error **err);
+/* Hands an error over to a caller, who may not want it or have one already: then it is
+ * freed. */
+void casp_error_pass(struct cas_error **err, struct cas_error *error);
 
 #endif

@@ -396,11 +396,8 @@ int casp_ldap_search(struct cas_directory *directory, const struct casp_query *q
 		}
 	}
 	ldap->interruptible = false;
-	if (error && err && !*err) {
-		*err = error;
-	} else {
-		cas_error_free(error);
-	}
+	directory->broke_off = r == CAS_E_IO && n_entries && !ldap->ld;
+	casp_error_pass(err, error);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 /* Loads the organization of a directory: one search, then linking. */
 #include <stdlib.h>
 
+#include "../base/context.h"
 #include "load.h"
 
 /* ---- queries ---- */
@@ -267,17 +268,14 @@ static void free_load(struct casp_load *load)
 	free(load);
 }
 
-int cas_organization_load(struct cas_directory *directory, unsigned scope,
-			  const char *const *databases, size_t n_databases,
-			  struct cas_organization **ret, struct cas_error **err)
+static int load_once(struct cas_directory *directory, unsigned scope,
+		     const char *const *databases, size_t n_databases,
+		     struct cas_organization **ret, struct cas_error **err)
 {
 	struct cas_organization *org;
 	struct casp_load *load;
-	int r = check_arguments(scope, databases, n_databases, err);
+	int r;
 
-	if (r < 0) {
-		return r;
-	}
 	org = calloc(1, sizeof(*org));
 	load = calloc(1, sizeof(*load));
 	if (!org || !load) {
@@ -296,6 +294,30 @@ int cas_organization_load(struct cas_directory *directory, unsigned scope,
 	}
 	*ret = org;
 	return 0;
+}
+
+/* A search that broke off cannot go on where it was; reading changes nothing, so it may
+ * begin anew. */
+int cas_organization_load(struct cas_directory *directory, unsigned scope,
+			  const char *const *databases, size_t n_databases,
+			  struct cas_organization **ret, struct cas_error **err)
+{
+	struct cas_error *error = NULL;
+	int r = check_arguments(scope, databases, n_databases, err);
+
+	if (r < 0) {
+		return r;
+	}
+	r = load_once(directory, scope, databases, n_databases, ret, &error);
+	if (r == CAS_E_IO && casp_directory_broke_off(directory)) {
+		casp_log(directory->context, CAS_LOG_INFO, "%s; once more",
+			 cas_error_message(error));
+		cas_error_free(error);
+		error = NULL;
+		r = load_once(directory, scope, databases, n_databases, ret, &error);
+	}
+	casp_error_pass(err, error);
+	return r;
 }
 
 void cas_organization_free(struct cas_organization *org)
