@@ -7,14 +7,50 @@
 
 #define PASSWORD_MAX 65536
 
+/* What the general advice does not know: that it was Kerberos, and where. NULL: nothing.
+ */
+static const char *sasl_advice(const struct casp_ldap *ldap, int rc,
+			       const char *diagnostic)
+{
+	bool tls = casp_ldap_way_is_tls(ldap->way);
+
+	if (casp_ldap_way_bind(ldap->way) != CAS_BIND_SASL ||
+	    casp_ldap_server(ldap->way)->scheme == CASP_LDAP_LOCAL) {
+		return NULL;
+	}
+	/* Active Directory takes Kerberos inside TLS only where its administrator allowed
+	 * that; on a plain connection it asks for a layer of Kerberos' own.
+	 */
+	if (rc == LDAP_STRONG_AUTH_REQUIRED && tls) {
+		return "the server takes no Kerberos inside TLS: use ldap:// without "
+		       "--start-tls, which Kerberos encrypts, or log in with --user";
+	}
+	if (rc != LDAP_INVALID_CREDENTIALS ||
+	    casp_ldap_advice(rc, diagnostic) != casp_ldap_advice(rc, NULL)) {
+		return NULL;
+	}
+	if (!tls) {
+		return "the server did not take the Kerberos ticket: get a new one with "
+		       "kinit";
+	}
+	return "the server did not take the login with Kerberos inside TLS: it wants "
+	       "another kind of channel binding, or something between ends TLS; use "
+	       "ldap:// without --start-tls";
+}
+
 static int failed(struct casp_ldap *ldap, int rc, const char *who, struct cas_error **err)
 {
+	const char *advice;
 	char *diagnostic = NULL;
 	int r;
 
 	ldap_get_option(ldap->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
 	r = casp_ldap_error(err, ldap, rc, diagnostic, "cannot log in to",
 			    casp_ldap_server(ldap->way)->address);
+	advice = sasl_advice(ldap, rc, diagnostic);
+	if (advice) {
+		casp_error_hint(err, "%s", advice);
+	}
 	ldap_memfree(diagnostic);
 	if (who) {
 		casp_error_context(err, "user '%s'", who);
@@ -105,15 +141,6 @@ static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 				"server by its name: Kerberos does not know it by "
 				"'%s'",
 				server->host);
-	}
-	/* Active Directory takes Kerberos inside TLS only where its administrator allowed
-	 * that; on a plain connection it asks for a layer of Kerberos' own.
-	 */
-	if (rc == LDAP_STRONG_AUTH_REQUIRED && casp_ldap_way_is_tls(ldap->way)) {
-		casp_error_hint(err,
-				"the server takes no Kerberos inside TLS: use ldap:// "
-				"without --start-tls, which Kerberos encrypts, or log in "
-				"with --user");
 	}
 	return r;
 }
