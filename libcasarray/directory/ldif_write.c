@@ -3,35 +3,29 @@
 #include <stdlib.h>
 
 #include "ldif_edit.h"
+#include "ldif_text.h"
 
 /* How much of a file tells its dialect. */
 #define SAMPLE ((size_t)1 << 20)
 /* UTF-16 is encoded by pieces of this many bytes of UTF-8. */
 #define ENCODE_PIECE ((size_t)256 << 10)
 
-struct dialect {
-	const char *eol;
-	size_t fold; /* columns; 0: lines are not folded */
-	bool changetype;
-};
-
 struct writer {
 	const struct casp_ldif_edits *edits;
 	const struct casp_ldif_file *file;
-	struct dialect dialect;
+	struct casp_ldif_text text; /* what is written next, in the file's own layout */
+	bool changetype;
 	struct casp_replace *replace;
-	const char *at;      /* up to here the old text is copied or dropped */
-	struct casp_buf buf; /* scratch */
-	struct casp_buf line;
+	const char *at; /* up to here the old text is copied or dropped */
 	struct casp_buf units;
 };
 
 /* ---- dialect ---- */
 
-static struct dialect detect(const struct casp_ldif_file *file)
+static struct casp_ldif_text detect(const struct casp_ldif_file *file)
 {
 	const char *end = file->text + (file->n < SAMPLE ? file->n : SAMPLE);
-	struct dialect dialect = {.eol = "\n"};
+	struct casp_ldif_text text = {.eol = "\n"};
 	const char *p = file->text;
 
 	while (p < end) {
@@ -40,15 +34,15 @@ static struct dialect detect(const struct casp_ldif_file *file)
 		bool crlf = n > 1 && next[-2] == '\r';
 
 		if (p == file->text && crlf) {
-			dialect.eol = "\r\n";
+			text.eol = "\r\n";
 		}
 		n -= next[-1] == '\n' ? 1 + crlf : 0;
-		if (next < end && *next == ' ' && *p != '#' && n > dialect.fold) {
-			dialect.fold = n;
+		if (next < end && *next == ' ' && *p != '#' && n > text.fold) {
+			text.fold = n;
 		}
 		p = next;
 	}
-	return dialect;
+	return text;
 }
 
 /* Does the first entry say "changetype: add"? */
@@ -168,77 +162,22 @@ static int copy_to(struct writer *writer, const char *to, struct cas_error **err
 
 /* ---- lines ---- */
 
-/* RFC 2849: SAFE-STRING, and no space at the end. */
-static bool is_safe(struct casp_str value)
-{
-	if (value.n == 0) {
-		return true;
-	}
-	if (strchr(" :<", value.p[0]) || value.p[value.n - 1] == ' ') {
-		return false;
-	}
-	for (size_t i = 0; i < value.n; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-
-		if (c < 0x20 || c > 0x7e) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void add_folded(const struct dialect *dialect, struct casp_str line,
-		       struct casp_buf *out)
-{
-	size_t room = dialect->fold > 2 ? dialect->fold : SIZE_MAX;
-
-	while (line.n > room) {
-		casp_buf_add(out, line.p, room);
-		casp_buf_adds(out, dialect->eol);
-		casp_buf_addc(out, ' ');
-		line.p += room;
-		line.n -= room;
-		room = dialect->fold - 1;
-	}
-	casp_buf_add_str(out, line);
-	casp_buf_adds(out, dialect->eol);
-}
-
-static void add_line(struct writer *writer, struct casp_str name, struct casp_str value)
-{
-	bool safe = is_safe(value) && !casp_str_iequal(name, CASP_STR("objectGUID"));
-	struct casp_buf *line = &writer->line;
-
-	casp_buf_clear(line);
-	casp_buf_add_str(line, name);
-	casp_buf_adds(line, safe ? ":" : "::");
-	if (value.n) {
-		casp_buf_addc(line, ' ');
-	}
-	if (safe) {
-		casp_buf_add_str(line, value);
-	} else {
-		casp_ldif_base64_encode(value, line);
-	}
-	add_folded(&writer->dialect, casp_buf_str(line), &writer->buf);
-}
-
 static void add_edit_line(struct writer *writer, const struct casp_ldif_edit_line *line)
 {
 	struct casp_str name = {line->raw.start, line->raw.name_n + line->raw.options_n};
 
-	add_line(writer, name, line->value);
+	casp_ldif_text_add(&writer->text, name, line->value);
 }
 
 static int flush(struct writer *writer, struct cas_error **err)
 {
 	int r;
 
-	if (writer->buf.failed || writer->line.failed) {
+	if (writer->text.buf.failed) {
 		return casp_error_nomem(err);
 	}
-	r = put(writer, writer->buf.p, writer->buf.n, err);
-	casp_buf_clear(&writer->buf);
+	r = put(writer, writer->text.buf.p, writer->text.buf.n, err);
+	casp_buf_clear(&writer->text.buf);
 	return r;
 }
 
@@ -260,22 +199,22 @@ static int write_changed(struct writer *writer, const struct casp_ldif_edit *edi
 				continue;
 			}
 			if (at > edit->start && at[-1] != '\n') {
-				casp_buf_adds(&writer->buf, writer->dialect.eol);
+				casp_buf_adds(&writer->text.buf, writer->text.eol);
 			}
 			add_edit_line(writer, line);
 			continue;
 		}
 		next = casp_ldif_next_line(line->raw.end, edit->stop);
-		casp_buf_add(&writer->buf, at, (size_t)(line->raw.start - at));
+		casp_buf_add(&writer->text.buf, at, (size_t)(line->raw.start - at));
 		if (line->state == CASP_LDIF_KEPT) {
-			casp_buf_add(&writer->buf, line->raw.start,
+			casp_buf_add(&writer->text.buf, line->raw.start,
 				     (size_t)(next - line->raw.start));
 		} else if (line->state == CASP_LDIF_REPLACED) {
 			add_edit_line(writer, line);
 		}
 		at = next;
 	}
-	casp_buf_add(&writer->buf, at, (size_t)(edit->stop - at));
+	casp_buf_add(&writer->text.buf, at, (size_t)(edit->stop - at));
 	writer->at = edit->stop;
 	return r < 0 ? r : flush(writer, err);
 }
@@ -333,11 +272,11 @@ static int write_deleted(struct writer *writer, const struct casp_ldif_edit *edi
 static int write_new(struct writer *writer, const char *place, struct cas_error **err)
 {
 	const struct casp_ldif_edits *edits = writer->edits;
-	const char *eol = writer->dialect.eol;
+	const char *eol = writer->text.eol;
 	int r = copy_to(writer, place, err);
 
 	if (place > writer->file->text && place[-1] != '\n') {
-		casp_buf_adds(&writer->buf, eol);
+		casp_buf_adds(&writer->text.buf, eol);
 	}
 	for (size_t i = 0; i < edits->v.n && r == 0; i++) {
 		const struct casp_ldif_edit *edit = edits->v.v[i];
@@ -345,10 +284,11 @@ static int write_new(struct writer *writer, const char *place, struct cas_error 
 		if (edit->record != SIZE_MAX || edit->deleted) {
 			continue;
 		}
-		casp_buf_adds(&writer->buf, eol);
-		add_line(writer, CASP_STR("dn"), edit->dn);
-		if (writer->dialect.changetype) {
-			add_line(writer, CASP_STR("changetype"), CASP_STR("add"));
+		casp_buf_adds(&writer->text.buf, eol);
+		casp_ldif_text_add(&writer->text, CASP_STR("dn"), edit->dn);
+		if (writer->changetype) {
+			casp_ldif_text_add(&writer->text, CASP_STR("changetype"),
+					   CASP_STR("add"));
 		}
 		for (size_t k = 0; k < edit->lines.n; k++) {
 			if (edit->lines.v[k].state == CASP_LDIF_ADDED) {
@@ -446,7 +386,7 @@ static int write_mark(struct writer *writer, struct cas_error **err)
 int casp_ldif_write(struct casp_ldif_edits *edits, struct cas_error **err)
 {
 	const struct casp_ldif_file *file = &edits->ldif->files[0];
-	struct writer writer = {.edits = edits, .file = file, .dialect = detect(file)};
+	struct writer writer = {.edits = edits, .file = file, .text = detect(file)};
 	struct casp_ldif_edit **sorted = calloc(edits->v.n + 1, sizeof(*sorted));
 	size_t n = 0;
 	int r;
@@ -460,7 +400,7 @@ int casp_ldif_write(struct casp_ldif_edits *edits, struct cas_error **err)
 		}
 	}
 	qsort(sorted, n, sizeof(struct casp_ldif_edit *), compare_places);
-	writer.dialect.changetype = has_changetype(edits);
+	writer.changetype = has_changetype(edits);
 	r = casp_replace_open(file->resolved, &writer.replace, err);
 	if (r == 0) {
 		casp_replace_expect(writer.replace, &file->id);
@@ -475,8 +415,7 @@ int casp_ldif_write(struct casp_ldif_edits *edits, struct cas_error **err)
 		}
 	}
 	free(sorted);
-	casp_buf_free(&writer.buf);
-	casp_buf_free(&writer.line);
+	casp_ldif_text_free(&writer.text);
 	casp_buf_free(&writer.units);
 	return r;
 }
