@@ -11,27 +11,14 @@
 #define SHOWN 200
 
 struct look {
+	const struct casp_ldap *ldap;
 	const struct casp_change *change;
 	struct casp_arena *arena;
 	struct casp_ldap_judgement *ret;
 	bool found;
-	bool renamed; /* it has its new name */
 };
 
 /* ---- values ---- */
-
-static bool is_dn(struct casp_str value)
-{
-	const char *why;
-
-	return casp_dn_check(value, &why);
-}
-
-/* DNs come back in the server's own spelling. */
-static bool same(struct casp_str a, struct casp_str b)
-{
-	return casp_str_equal(a, b) || (is_dn(a) && is_dn(b) && casp_dn_equal(a, b));
-}
 
 static const struct casp_values *values_of(const struct casp_entry *entry,
 					   const char *attribute)
@@ -50,7 +37,7 @@ static bool holds(const struct casp_entry *entry, const char *attribute,
 	const struct casp_values *values = values_of(entry, attribute);
 
 	for (size_t i = 0; value && values && i < values->n; i++) {
-		if (same(values->v[i], *value)) {
+		if (casp_value_equal(values->v[i], *value)) {
 			return true;
 		}
 	}
@@ -149,6 +136,7 @@ static int judge_add(struct look *look, const struct casp_entry *entry,
 
 		for (size_t k = 0; k < attribute->n_values; k++) {
 			if (!casp_iequal(attribute->name, "objectGUID") &&
+			    !casp_ldap_owns(look->ldap, attribute->name) &&
 			    !holds(entry, attribute->name, &attribute->values[k])) {
 				return differs(look, entry, attribute->name,
 					       &attribute->values[k], err);
@@ -168,6 +156,9 @@ static int judge_delete(struct look *look, const struct casp_entry *entry,
 		const struct casp_mod *mod = &change->mods[i];
 		const struct casp_values *values = values_of(entry, mod->attribute);
 
+		if (casp_ldap_owns(look->ldap, mod->attribute)) {
+			continue;
+		}
 		if (mod->old_value ? !holds(entry, mod->attribute, mod->old_value)
 				   : values && values->n) {
 			return differs(look, entry, mod->attribute, mod->old_value, err);
@@ -187,19 +178,9 @@ static bool has_new_name(const struct look *look, const struct casp_entry *entry
 	       casp_str_equal(casp_buf_str(&is), casp_buf_str(&wanted));
 }
 
-static int judge_rename(struct look *look, const struct casp_entry *entry,
-			struct cas_error **err)
+static void judge_rename(struct look *look, const struct casp_entry *entry)
 {
-	enum casp_ldap_verdict *verdict = &look->ret->verdict;
-	int r = judge_mods(look, entry, err);
-
-	look->renamed = has_new_name(look, entry);
-	if (!look->renamed && *verdict == CASP_LDAP_DONE) {
-		*verdict = CASP_LDAP_OPEN;
-	} else if (look->renamed && *verdict == CASP_LDAP_OPEN) {
-		*verdict = CASP_LDAP_PARTLY;
-	}
-	return r;
+	look->ret->verdict = has_new_name(look, entry) ? CASP_LDAP_DONE : CASP_LDAP_OPEN;
 }
 
 static int judge_entry(void *closure, const struct casp_entry *entry,
@@ -214,7 +195,8 @@ static int judge_entry(void *closure, const struct casp_entry *entry,
 	case CASP_CHANGE_DELETE:
 		return judge_delete(look, entry, err);
 	case CASP_CHANGE_RENAME:
-		return judge_rename(look, entry, err);
+		judge_rename(look, entry);
+		return 0;
 	case CASP_CHANGE_MODIFY:
 		break;
 	}
@@ -231,7 +213,12 @@ static const char **attributes_of(const struct casp_change *change,
 
 	*n = 0;
 	for (size_t i = 0; names && i < change->n_mods; i++) {
-		names[(*n)++] = change->mods[i].attribute;
+		const char *name = change->mods[i].attribute;
+
+		/* Values of one attribute follow each other. */
+		if (*n == 0 || !casp_iequal(names[*n - 1], name)) {
+			names[(*n)++] = name;
+		}
 	}
 	for (size_t i = 0; names && i < change->n_attributes; i++) {
 		names[(*n)++] = change->attributes[i].name;
@@ -265,7 +252,7 @@ int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
 		    struct casp_arena *arena, struct casp_ldap_judgement *ret,
 		    struct cas_error **err)
 {
-	struct look look = {.change = change, .arena = arena, .ret = ret};
+	struct look look = {.ldap = ldap, .change = change, .arena = arena, .ret = ret};
 	int r;
 
 	*ret = (struct casp_ldap_judgement){
@@ -279,6 +266,5 @@ int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
 	if (r == 0 && change->op == CASP_CHANGE_RENAME && !look.found) {
 		r = read_renamed(ldap, &look, err);
 	}
-	ret->renamed = look.renamed;
 	return r;
 }

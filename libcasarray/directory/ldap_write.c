@@ -15,7 +15,7 @@ static const char *const owned_by_server[] = {
 	"whenChanged",       "whenCreated",
 };
 
-static bool is_owned(const struct casp_ldap *ldap, const char *attribute)
+bool casp_ldap_owns(const struct casp_ldap *ldap, const char *attribute)
 {
 	size_t n = strlen(attribute);
 
@@ -116,7 +116,7 @@ int casp_ldap_send_add(struct casp_ldap *ldap, const struct casp_change *change,
 	for (size_t i = 0; ok && i < change->n_attributes; i++) {
 		const struct casp_attribute *attribute = &change->attributes[i];
 
-		ok = is_owned(ldap, attribute->name) || !attribute->n_values ||
+		ok = casp_ldap_owns(ldap, attribute->name) || !attribute->n_values ||
 		     list_add(&list, arena, 0, attribute->name, attribute->values,
 			      attribute->n_values);
 	}

@@ -18,8 +18,7 @@ enum casp_ldap_verdict {
 
 struct casp_ldap_judgement {
 	enum casp_ldap_verdict verdict;
-	bool *apply; /* parallel to mods: has still to be done */
-	bool renamed;
+	bool *apply;   /* parallel to mods: has still to be done */
 	char *differs; /* "legacyExchangeDN holds 'x', not 'y'"; the caller frees it */
 };
 
@@ -29,6 +28,9 @@ int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
 		    struct cas_error **err);
 
 /* ---- sending: ldap_write.c ---- */
+
+/* Does the server fill in the attribute itself, and take it from nobody? */
+bool casp_ldap_owns(const struct casp_ldap *ldap, const char *attribute);
 
 /* Send one operation; its id, or negative. apply: which of the mods; NULL: all. */
 int casp_ldap_send_add(struct casp_ldap *ldap, const struct casp_change *change,
