@@ -16,6 +16,7 @@
 #     AD_KEYTAB                            the administrator's; Kerberos is set to use it
 #     AD_TRUTH                             what an audit must find: "RULE object", sorted
 #     AD_FOLDER AD_PID
+#                   AD_OPTIONS: a line for smb.conf
 #                   AD_CERTIFICATE_NAMES (subjectAltName) and AD_CERTIFICATE_DAYS (-1: expired
 #                   yesterday) make the controller's certificate a bad one
 #   ad_stop         stops the forest started last
@@ -90,6 +91,7 @@ ad_smb_conf() {
 		tls certfile = $1/tls/certificate.pem
 		tls cafile = $1/tls/ca.pem
 		ldb:nosync = true
+		${AD_OPTIONS:-}
 	END
 }
 
@@ -282,6 +284,11 @@ ad_start() {
 		return "$status"
 	fi
 	ad_export "$folder"
+}
+
+# ad_change: applies the LDIF of stdin to the controller's database, as its own system may.
+ad_change() {
+	ldbmodify --configfile="$AD_FOLDER/smb.conf" -H "$AD_FOLDER/private/sam.ldb" "$@"
 }
 
 # findings OPTION...: of an audit, as AD_TRUTH has them, in the file found.
