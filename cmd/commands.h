@@ -9,6 +9,7 @@ extern const struct cmd cmd_new_array;
 extern const struct cmd cmd_set_array;
 extern const struct cmd cmd_remove_array;
 extern const struct cmd cmd_get_array;
+extern const struct cmd cmd_dns;
 extern const struct cmd cmd_set_database;
 extern const struct cmd cmd_get_database;
 extern const struct cmd cmd_get_server;

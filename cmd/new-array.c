@@ -10,6 +10,8 @@ struct values {
 	bool allow_second_array;
 	bool adopt_databases;
 	bool if_not_exists;
+	struct opt_list dns_addresses;
+	int64_t dns_ttl;
 	struct cli_change change;
 };
 
@@ -62,6 +64,20 @@ static const struct opt options[] = {
 		.offset = offsetof(struct values, allow_second_array),
 		.help = "although the site has an array already",
 	},
+	{
+		.name = "dns-address",
+		.type = OPT_LIST,
+		.offset = offsetof(struct values, dns_addresses),
+		.metavar = "ADDRESS",
+		.help = "make its DNS record with this IPv4 address, too",
+	},
+	{
+		.name = "dns-ttl",
+		.type = OPT_NUMBER,
+		.offset = offsetof(struct values, dns_ttl),
+		.metavar = "SECONDS",
+		.help = "how long clients may keep the address; default: 300",
+	},
 	OPT_CHANGE(struct values, change),
 };
 
@@ -75,6 +91,9 @@ static int run(struct cli_session *session, const void *data)
 		.allow_second_array = values->allow_second_array,
 		.adopt_databases = values->adopt_databases,
 		.if_not_exists = values->if_not_exists,
+		.dns_addresses = values->dns_addresses.v,
+		.n_dns_addresses = values->dns_addresses.n,
+		.dns_ttl = values->dns_ttl,
 	};
 	/* Virtual directories and service connection points are compared with the FQDN.
 	 */
@@ -83,6 +102,9 @@ static int run(struct cli_session *session, const void *data)
 	struct cas_error *error = NULL;
 	struct cas_plan *plan;
 
+	if (values->dns_ttl && !values->dns_addresses.n) {
+		return cli_usage(session, "--dns-ttl needs --dns-address");
+	}
 	if (cli_load(session, scope, NULL, 0, &org, &error) ||
 	    cas_plan_new_array(org, &what, &plan, &error)) {
 		return cli_fail(session, error);
@@ -95,6 +117,8 @@ static const char *const examples[] = {
 	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon",
 	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --adopt-databases "
 	"--what-if",
+	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --dns-address "
+	"10.30.0.10",
 	"New-ClientAccessArray -Name Lisbon -Fqdn outlook-lisbon.contoso.com -Site "
 	"Lisbon "
 	"-WhatIf",
@@ -119,7 +143,8 @@ const struct cmd cmd_new_array = {
 		"Databases that exist are not touched unless --adopt-databases is given; "
 		"those that are created later in the site get the array by themselves. "
 		"The "
-		"DNS record that is needed is printed.",
+		"DNS record that is needed is printed, or, with --dns-address, made "
+		"where the directory holds the zone.",
 	.examples = examples,
 	CMD_OPTIONS(options),
 	.values_size = sizeof(struct values),

@@ -202,6 +202,7 @@ enum cas_kind {
 	CAS_KIND_SERVICE, /* virtual directory or Autodiscover service connection point */
 	CAS_KIND_ORGANIZATION,
 	CAS_KIND_OTHER,
+	CAS_KIND_DNS_RECORD, /* only in steps of plans */
 	CAS_N_KINDS,
 };
 
@@ -496,6 +497,40 @@ CAS_EXPORT const char *cas_finding_fix(const struct cas_finding *finding);
 /* Rule id, '/', objectGUID: the same finding tomorrow, whatever was renamed. */
 CAS_EXPORT const char *cas_finding_key(const struct cas_finding *finding);
 
+/* ---- DNS in the directory -------------------------------------------------------- */
+
+enum cas_dns_status {
+	CAS_DNS_OK,
+	CAS_DNS_MISSING,   /* no A record */
+	CAS_DNS_DELETED,   /* the name is marked as deleted */
+	CAS_DNS_DIFFERENT, /* other addresses, another TTL, or an alias */
+	CAS_DNS_DYNAMIC,   /* right, but its owner must refresh it */
+	CAS_DNS_ELSEWHERE, /* no zone in the directory has the name */
+};
+/* The words in documents: "ok", "missing", "deleted", "different", "dynamic",
+ * "elsewhere". */
+CAS_EXPORT const char *cas_dns_status_name(enum cas_dns_status status);
+
+struct cas_dns;
+
+struct cas_dns_question {
+	const struct cas_objects *arrays; /* their FQDNs; NULL: those of all, or */
+	const char *fqdn;                 /* only this name */
+	/* What the records should be; none: any. As struct cas_dns_name has them. */
+	const char *const *addresses;
+	size_t n_addresses;
+	int64_t ttl;
+};
+/* Looks up what the zones in the directory have for the names; DNS servers are not asked.
+ * The organization must outlive it. Errors as cas_plan_dns_create(). */
+CAS_EXPORT int cas_dns_new(const struct cas_organization *organization,
+			   const struct cas_dns_question *what, struct cas_dns **ret,
+			   struct cas_error **err);
+CAS_EXPORT void cas_dns_free(struct cas_dns *dns);
+/* How many names were looked up, and how it is with the index-th. */
+CAS_EXPORT size_t cas_dns_count(const struct cas_dns *dns);
+CAS_EXPORT enum cas_dns_status cas_dns_status(const struct cas_dns *dns, size_t index);
+
 /* ---- plans ---------------------------------------------------------------------- */
 
 /*
@@ -513,6 +548,10 @@ struct cas_new_array {
 	bool allow_second_array; /* although the site has one */
 	bool adopt_databases;    /* re-point the databases of the site, too */
 	bool if_not_exists;      /* an equal array makes an empty plan */
+	/* Its DNS records, too, before it, as cas_plan_dns_create(); none: no record */
+	const char *const *dns_addresses;
+	size_t n_dns_addresses;
+	int64_t dns_ttl;
 };
 /* The object that New-ClientAccessArray writes. CAS_E_USAGE: the name or FQDN is none.
  * CAS_E_REFUSED: a second array in the site, or a name, an FQDN or a legacyExchangeDN
@@ -571,6 +610,41 @@ struct cas_repair {
  * and the audit is rewound. CAS_E_REFUSED: more changes than max_changes. */
 CAS_EXPORT int cas_plan_repair(struct cas_audit *audit, const struct cas_repair *what,
 			       struct cas_plan **ret, struct cas_error **err);
+
+/*
+ * How many seconds clients may keep an array's address, unless it is said otherwise:
+ * when the array fails over to another site its record is changed by hand, and Outlook
+ * follows within this time. Five minutes is what Exchange 2010's documents take for it.
+ */
+#define CAS_DNS_TTL 300
+
+struct cas_dns_name {
+	const char *array; /* identity of the array whose FQDN is the name; or NULL and */
+	const char *fqdn;  /* the name */
+	/* IPv4, "10.1.2.3", as Exchange 2010 does not do without it */
+	const char *const *addresses;
+	size_t n_addresses;
+	/* seconds; 0: CAS_DNS_TTL, and that of a record which is there does not matter */
+	int64_t ttl;
+};
+/*
+ * The static A records of a name, in the zone that the directory holds for its DNS
+ * servers ([MS-DNSP] 2.3.2.2). A record that is there as wished makes no step.
+ * CAS_E_USAGE: no address, or it is none; the TTL is longer than DNS allows.
+ * CAS_E_REFUSED: the zone is not in the directory (the hint has what nsupdate is told),
+ * an address is IPv6, or the name has other records that would be in the way; nothing is
+ * ever overwritten.
+ */
+CAS_EXPORT int cas_plan_dns_create(const struct cas_organization *organization,
+				   const struct cas_dns_name *what, struct cas_plan **ret,
+				   struct cas_error **err);
+/* Removes exactly these A records, without addresses the only one. With its last record a
+ * name is marked as deleted, as DNS servers do it. A name without an A record makes an
+ * empty plan. CAS_E_REFUSED: the zone is not in the directory, or a record has another
+ * address. CAS_E_AMBIGUOUS: several records, and no address. */
+CAS_EXPORT int cas_plan_dns_remove(const struct cas_organization *organization,
+				   const struct cas_dns_name *what, struct cas_plan **ret,
+				   struct cas_error **err);
 
 CAS_EXPORT void cas_plan_free(struct cas_plan *plan);
 /* How many steps it has, those that skip an object included. */
@@ -720,6 +794,8 @@ CAS_EXPORT struct json_t *cas_json_rule(const struct cas_rule *rule);
 CAS_EXPORT struct json_t *cas_json_finding(const struct cas_finding *finding);
 /* Counts and, per site, an object of a summary: the head of a report. */
 CAS_EXPORT struct json_t *cas_json_audit(const struct cas_audit *audit);
+/* The index-th name: its zone, records and status. */
+CAS_EXPORT struct json_t *cas_json_dns(const struct cas_dns *dns, size_t index);
 /* The plan without its steps: impact, warnings, notices, the run's id once applied. */
 CAS_EXPORT struct json_t *cas_json_plan(const struct cas_plan *plan);
 CAS_EXPORT struct json_t *cas_json_step(const struct cas_plan *plan, size_t index);

@@ -21,6 +21,7 @@ const char *cas_kind_name(enum cas_kind kind)
 		[CAS_KIND_SERVICE] = "service",
 		[CAS_KIND_ORGANIZATION] = "organization",
 		[CAS_KIND_OTHER] = "other",
+		[CAS_KIND_DNS_RECORD] = "dns-record",
 	};
 
 	return (unsigned)kind < CAS_N_KINDS ? names[kind] : "other";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plans, their steps and the runs of the history as JSON. */
+#include "../names/dns_record.h"
 #include "../plan/run.h"
 #include "json.h"
 
@@ -33,8 +34,23 @@ json_t *cas_json_plan(const struct cas_plan *plan)
 	return casp_json_finish(&json);
 }
 
-/* The values of objectGUID as people read them, other bytes that are no text in
- * hexadecimal. */
+/* A DNS record as people read it. */
+static bool add_record(struct casp_json *json, const char *key, struct casp_str bytes)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
+	struct casp_dns_record record;
+
+	if (!casp_dns_record_decode(bytes, &record)) {
+		return false;
+	}
+	casp_dns_record_add(&record, &text);
+	json->failed |= text.failed;
+	casp_json_text(json, key, text.p);
+	return true;
+}
+
+/* The values of objectGUID and dnsRecord as people read them, other bytes that are no
+ * text in hexadecimal. */
 static void add_value(struct casp_json *json, const char *key, const char *attribute,
 		      const char *value, size_t n)
 {
@@ -48,6 +64,10 @@ static void add_value(struct casp_json *json, const char *key, const char *attri
 	if (n == sizeof(struct casp_guid) && casp_iequal(attribute, "objectGUID")) {
 		casp_guid_format((const struct casp_guid *)(const void *)value, guid);
 		casp_json_plain(json, key, guid);
+		return;
+	}
+	if (casp_iequal(attribute, "dnsRecord") &&
+	    add_record(json, key, (struct casp_str){value, n})) {
 		return;
 	}
 	casp_buf_adds(&hex, "0x");

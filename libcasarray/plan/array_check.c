@@ -270,20 +270,25 @@ static bool warn_shape(struct cas_plan *plan, const char *fqdn)
 		       fqdn);
 }
 
-int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn,
-			 const struct cas_site *site, struct cas_error **err)
+int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn, struct cas_error **err)
 {
 	struct casp_str text = casp_str(fqdn);
 
-	if (!warn_shape(plan, fqdn) || !warn_services(plan, text) ||
-	    !warn_dags(plan, text) ||
-	    !casp_plan_note(
-		    plan,
-		    "DNS: '%s' must resolve inside to the address of the load balancer "
-		    "of the site '%s' (%s. 300 IN A <address>), and must not resolve "
-		    "outside",
-		    fqdn, site ? site->object.name : "", fqdn)) {
-		return casp_error_nomem(err);
-	}
-	return 0;
+	return warn_shape(plan, fqdn) && warn_services(plan, text) &&
+			       warn_dags(plan, text)
+		       ? 0
+		       : casp_error_nomem(err);
+}
+
+int casp_array_note_dns(struct cas_plan *plan, const char *fqdn,
+			const struct cas_site *site, struct cas_error **err)
+{
+	return casp_plan_note(
+		       plan,
+		       "DNS: '%s' must resolve inside to the address of the load "
+		       "balancer of the site '%s' (%s. %d IN A <address>), and must "
+		       "not resolve outside",
+		       fqdn, site ? site->object.name : "", fqdn, CAS_DNS_TTL)
+		       ? 0
+		       : casp_error_nomem(err);
 }

@@ -19,9 +19,11 @@ int casp_array_check_free(const struct cas_organization *org,
 /* CAS_E_REFUSED: the site has an array. */
 int casp_array_check_site(const struct cas_site *site, const struct cas_array *self,
 			  struct cas_error **err);
-/* Warnings on a new FQDN, and the notice with the DNS record that it needs. */
-int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn,
-			 const struct cas_site *site, struct cas_error **err);
+/* Warnings on a new FQDN. */
+int casp_array_warn_fqdn(struct cas_plan *plan, const char *fqdn, struct cas_error **err);
+/* The notice with the DNS record that it needs. */
+int casp_array_note_dns(struct cas_plan *plan, const char *fqdn,
+			const struct cas_site *site, struct cas_error **err);
 /* An array of this organization that casarray may change. */
 int casp_array_find(const struct cas_organization *org, const char *identity,
 		    const struct cas_array **ret, struct cas_error **err);

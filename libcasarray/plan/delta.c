@@ -224,8 +224,9 @@ static bool build_mods(struct casp_arena *arena, const struct casp_step *step,
 		const struct casp_delta *delta = &step->deltas[i];
 
 		mods[i].attribute = delta->attribute;
-		/* The one attribute with several values that plans write. */
-		mods[i].beside = casp_iequal(delta->attribute, "networkAddress");
+		/* The attributes with several values that plans write. */
+		mods[i].beside = casp_iequal(delta->attribute, "networkAddress") ||
+				 casp_iequal(delta->attribute, "dnsRecord");
 		if (delta->old_value &&
 		    !(mods[i].old_value = stored(arena, casp_delta_old(delta)))) {
 			return false;

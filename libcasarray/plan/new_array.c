@@ -7,6 +7,7 @@
 #include "../names/fqdn.h"
 #include "../names/legacy_dn.h"
 #include "array_check.h"
+#include "dns.h"
 
 /* What the object will be. */
 struct intent {
@@ -223,6 +224,29 @@ static int keep_existing(struct cas_plan *plan, const struct cas_new_array *what
 
 /* ---- steps ---- */
 
+/* Its records come first: an array whose name does not resolve is of no use. */
+static int add_dns(struct cas_plan *plan, const struct cas_new_array *what,
+		   const struct intent *intent, struct cas_error **err)
+{
+	struct casp_dns_wish wish;
+	int code;
+
+	if (what->n_dns_addresses == 0) {
+		return casp_array_note_dns(plan, intent->fqdn, intent->site, err);
+	}
+	code = casp_dns_wish_read(&plan->arena, what->dns_addresses,
+				  what->n_dns_addresses, what->dns_ttl, &wish, err);
+	if (code == 0) {
+		code = casp_plan_dns_create(plan, intent->fqdn, intent->site->object.name,
+					    &wish, err);
+	}
+	if (code == 0 &&
+	    !casp_plan_note(plan, "DNS: '%s' must not resolve outside", intent->fqdn)) {
+		code = casp_error_nomem(err);
+	}
+	return code;
+}
+
 static int add_creation(struct cas_plan *plan, const struct intent *intent,
 			struct cas_error **err)
 {
@@ -298,10 +322,13 @@ static int create(struct cas_plan *plan, const struct cas_new_array *what,
 		code = check(plan->org, what, intent, err);
 	}
 	if (code == 0) {
+		code = add_dns(plan, what, intent, err);
+	}
+	if (code == 0) {
 		code = add_creation(plan, intent, err);
 	}
 	if (code == 0) {
-		code = casp_array_warn_fqdn(plan, intent->fqdn, intent->site, err);
+		code = casp_array_warn_fqdn(plan, intent->fqdn, err);
 	}
 	return code;
 }
@@ -322,6 +349,9 @@ static int build(struct cas_plan *plan, const struct cas_new_array *what,
 	array = what->if_not_exists ? existing(plan->org, &intent) : NULL;
 	if (array) {
 		code = keep_existing(plan, what, array, &intent, err);
+		if (code == 0 && what->n_dns_addresses) {
+			code = add_dns(plan, what, &intent, err);
+		}
 		intent.legacy_dn = array->object.legacy_dn;
 		intent.fqdn = array->fqdn;
 	} else {

@@ -315,7 +315,10 @@ static int inform(struct cas_plan *plan, const struct intent *intent,
 	int code;
 
 	if (intent->fqdn) {
-		code = casp_array_warn_fqdn(plan, intent->fqdn, site, err);
+		code = casp_array_warn_fqdn(plan, intent->fqdn, err);
+		if (code == 0) {
+			code = casp_array_note_dns(plan, intent->fqdn, site, err);
+		}
 		if (code) {
 			return code;
 		}

@@ -4,6 +4,7 @@
 
 #include "../names/dn.h"
 #include "../names/guid.h"
+#include "dns.h"
 #include "run.h"
 
 static int refuse_state(const struct cas_organization *org, const struct cas_run *run,
@@ -210,6 +211,9 @@ static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
 	swap_deltas(step);
 	if (step->action == CAS_ACTION_RENAME && !turn_rename(plan, step)) {
 		return casp_error_nomem(err);
+	}
+	if (step->action == CAS_ACTION_CREATE && step->kind == CAS_KIND_DNS_RECORD) {
+		return casp_plan_dns_uncreate(plan, step, err);
 	}
 	if (step->action == CAS_ACTION_CREATE) {
 		step->action = CAS_ACTION_DELETE;
