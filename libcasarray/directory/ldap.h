@@ -35,6 +35,7 @@ struct casp_ldap_root {
 	struct casp_ldap_texts extensions;
 };
 
+struct casp_ldap_buffer;
 struct casp_ldap_watchdog;
 struct casp_ldap_way;
 
@@ -42,6 +43,7 @@ struct casp_ldap {
 	struct cas_directory directory; /* address: the server in use, "ldap://dc1" */
 	LDAP *ld;                       /* NULL: not connected */
 	struct casp_ldap_watchdog *watchdog;
+	struct casp_ldap_buffer *buffer;
 	unsigned guards; /* that are entered */
 	struct casp_ldap_root root;
 	struct casp_ldap_way *way;      /* how to reach the server, who we are */
@@ -100,6 +102,16 @@ bool casp_ldap_expired(const struct casp_ldap *ldap);
  */
 int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 		   struct cas_error **err);
+
+/* ---- reading: ldap_buffer.c ---- */
+
+/* Puts a buffer between libldap and its new socket. */
+int casp_ldap_buffer_start(struct casp_ldap *ldap, int fd, struct cas_error **err);
+/* Many messages follow each other: it is better to wait for some of them than for each. */
+void casp_ldap_buffer_bulk(struct casp_ldap *ldap, bool bulk);
+/* Has all that came been handed out? */
+bool casp_ldap_buffer_is_empty(const struct casp_ldap *ldap);
+void casp_ldap_buffer_free(struct casp_ldap *ldap);
 
 /* ---- rootDSE: ldap_root.c ---- */
 

@@ -42,7 +42,7 @@ static int take_socket(struct casp_ldap *ldap, int fd, struct cas_error **err)
 			: ldap_init_fd(fd, local ? LDAP_PROTO_IPC : LDAP_PROTO_TCP, url.p,
 				       &ldap->ld);
 	if (rc == LDAP_SUCCESS) {
-		return 0;
+		return casp_ldap_buffer_start(ldap, fd, err);
 	}
 	close(fd);
 	ldap->ld = NULL;

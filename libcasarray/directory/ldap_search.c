@@ -11,6 +11,10 @@
 #define PAGE 1000
 /* Searches of few entries that are under way at once. */
 #define TOGETHER 16
+/* Messages that are taken from the connection before they are looked at. */
+#define HELD 256
+/* After so many entries it is clear that there are many. */
+#define FEW 64
 
 struct running {
 	struct casp_ldap *ldap;
@@ -23,6 +27,21 @@ struct running {
 	struct casp_arena seen_dns;
 	size_t n_entries;
 	size_t n_references;
+};
+
+/* A request on its way: the current page of it. */
+struct flight {
+	const struct casp_ldap_request *request;
+	bool follow;    /* page by page, to the end */
+	bool under_way; /* the page is not all there */
+	int id;
+	struct berval cookie; /* where the next page begins; empty: there is none */
+	size_t n_entries;
+};
+
+struct held {
+	LDAPMessage *v[HELD];
+	size_t n;
 };
 
 /* ---- sending ---- */
@@ -198,43 +217,7 @@ static int take_result(struct running *running, const struct casp_ldap_request *
 	return read_cookie(running, message, cookie, err);
 }
 
-/* One page. *cookie: where the next one begins. */
-static int receive(struct running *running, const struct casp_ldap_request *request,
-		   int id, struct berval *cookie, struct cas_error **err)
-{
-	for (;;) {
-		LDAPMessage *message;
-		bool last = false;
-		int r = casp_ldap_wait(running->ldap, id, &message, err);
-
-		if (r < 0) {
-			casp_ldap_disconnect(running->ldap);
-			return r;
-		}
-		switch (ldap_msgtype(message)) {
-		case LDAP_RES_SEARCH_ENTRY:
-			r = take_entry(running, request, message, err);
-			break;
-		case LDAP_RES_SEARCH_REFERENCE:
-			running->n_references++;
-			break;
-		case LDAP_RES_INTERMEDIATE:
-			break;
-		default:
-			r = take_result(running, request, message, cookie, err);
-			last = true;
-		}
-		ldap_msgfree(message);
-		if (r < 0 && !last && running->ldap->ld) {
-			ldap_abandon_ext(running->ldap->ld, id, NULL, NULL);
-		}
-		if (r < 0 || last) {
-			return r;
-		}
-	}
-}
-
-/* ---- requests ---- */
+/* ---- pages ---- */
 
 static void forget_cookie(struct berval *cookie)
 {
@@ -242,31 +225,108 @@ static void forget_cookie(struct berval *cookie)
 	*cookie = (struct berval){0};
 }
 
-/* All pages, one after another. */
-static int run_alone(struct running *running, const struct casp_ldap_request *request,
+static int send_page(struct running *running, struct flight *flight,
 		     struct cas_error **err)
 {
-	struct berval cookie = {0}, next = {0};
-	int id, r;
+	int r = send_request(running, flight->request, &flight->cookie, &flight->id, err);
 
-	do {
-		r = send_request(running, request, &cookie, &id, err);
-		if (r == 0) {
-			r = receive(running, request, id, &next, err);
-		}
-		forget_cookie(&cookie);
-		cookie = next;
-		next = (struct berval){0};
-	} while (r == 0 && cookie.bv_len);
-	forget_cookie(&cookie);
+	forget_cookie(&flight->cookie);
+	flight->under_way = r == 0;
 	return r;
 }
 
-static void abandon(struct running *running, const int *ids, size_t n)
+/* Asks for the next page before the entries of this one are looked at. */
+static int end_page(struct running *running, struct flight *flight, LDAPMessage *message,
+		    struct cas_error **err)
 {
-	for (size_t i = 0; running->ldap->ld && i < n; i++) {
-		ldap_abandon_ext(running->ldap->ld, ids[i], NULL, NULL);
+	int r = take_result(running, flight->request, message, &flight->cookie, err);
+
+	flight->under_way = false;
+	return r == 0 && flight->follow && flight->cookie.bv_len
+		       ? send_page(running, flight, err)
+		       : r;
+}
+
+/* What came with one read, up to the end of the page. */
+static int gather(struct running *running, struct flight *flight, struct held *held,
+		  struct cas_error **err)
+{
+	struct casp_ldap *ldap = running->ldap;
+
+	casp_ldap_buffer_bulk(ldap, flight->n_entries > FEW);
+	do {
+		LDAPMessage *message;
+		int r = casp_ldap_wait(ldap, flight->id, &message, err);
+
+		if (r < 0) {
+			flight->under_way = false;
+			casp_ldap_disconnect(ldap);
+			return r;
+		}
+		switch (ldap_msgtype(message)) {
+		case LDAP_RES_SEARCH_ENTRY:
+		case LDAP_RES_SEARCH_REFERENCE:
+		case LDAP_RES_INTERMEDIATE:
+			held->v[held->n++] = message;
+			break;
+		default:
+			r = end_page(running, flight, message, err);
+			ldap_msgfree(message);
+			return r;
+		}
+	} while (held->n < HELD && !casp_ldap_buffer_is_empty(ldap));
+	return 0;
+}
+
+static int take_message(struct running *running, struct flight *flight,
+			LDAPMessage *message, struct cas_error **err)
+{
+	switch (ldap_msgtype(message)) {
+	case LDAP_RES_SEARCH_ENTRY:
+		flight->n_entries++;
+		return take_entry(running, flight->request, message, err);
+	case LDAP_RES_SEARCH_REFERENCE:
+		running->n_references++;
+		return 0;
+	default:
+		return 0;
 	}
+}
+
+/* To the end of the page; of all pages, if they are followed. */
+static int receive(struct running *running, struct flight *flight, struct cas_error **err)
+{
+	int r = 0;
+
+	while (r == 0 && flight->under_way) {
+		struct held held = {.n = 0};
+
+		r = gather(running, flight, &held, err);
+		for (size_t i = 0; i < held.n; i++) {
+			r = r == 0 ? take_message(running, flight, held.v[i], err) : r;
+			ldap_msgfree(held.v[i]);
+		}
+	}
+	casp_ldap_buffer_bulk(running->ldap, false);
+	if (flight->under_way && running->ldap->ld) {
+		ldap_abandon_ext(running->ldap->ld, flight->id, NULL, NULL);
+	}
+	return r;
+}
+
+/* ---- requests ---- */
+
+static int run_alone(struct running *running, const struct casp_ldap_request *request,
+		     struct cas_error **err)
+{
+	struct flight flight = {.request = request, .follow = true};
+	int r = send_page(running, &flight, err);
+
+	if (r == 0) {
+		r = receive(running, &flight, err);
+	}
+	forget_cookie(&flight.cookie);
+	return r;
 }
 
 /*
@@ -276,25 +336,23 @@ static void abandon(struct running *running, const int *ids, size_t n)
 static int run_together(struct running *running, const struct casp_ldap_request *requests,
 			size_t n, struct cas_error **err)
 {
-	bool again[TOGETHER] = {false};
-	int ids[TOGETHER], r = 0;
+	struct flight flights[TOGETHER] = {{0}};
 	size_t sent = 0, received = 0;
+	bool again[TOGETHER];
+	int r = 0;
 
 	while (r == 0 && sent < n) {
-		struct berval none = {0};
-
-		r = send_request(running, &requests[sent], &none, &ids[sent], err);
+		flights[sent].request = &requests[sent];
+		r = send_page(running, &flights[sent], err);
 		sent += r == 0;
 	}
 	for (; r == 0 && received < n; received++) {
-		struct berval cookie = {0};
-
-		r = receive(running, &requests[received], ids[received], &cookie, err);
-		again[received] = cookie.bv_len != 0;
-		forget_cookie(&cookie);
+		r = receive(running, &flights[received], err);
+		again[received] = flights[received].cookie.bv_len != 0;
+		forget_cookie(&flights[received].cookie);
 	}
-	if (r < 0) {
-		abandon(running, ids + received, sent - received);
+	for (size_t i = received; running->ldap->ld && i < sent; i++) {
+		ldap_abandon_ext(running->ldap->ld, flights[i].id, NULL, NULL);
 	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = again[i] ? run_alone(running, &requests[i], err) : 0;
