@@ -7,7 +7,7 @@
 #
 # After the start: LDAPI, LDAP, LDAPS (addresses), LDAP_PORT, LDAPS_PORT, LDAP_PID, LDAP_CA (file),
 # LDAP_BASE, LDAP_USER, LDAP_PASSWORD, LDAP_PASSWORD_FILE, LDAP_LOG (what the server was asked).
-# SLAPD_EXTRA: more lines for the database's configuration.
+# SLAPD_EXTRA: more lines for the database's configuration; SLAPD_GLOBAL: for that of the server.
 # On ldapi (SASL EXTERNAL) the caller may do everything, as LDAP_USER may with the password. The
 # server has the limit of a domain controller: 1000 entries a page.
 
@@ -56,6 +56,7 @@ slapd_conf() {
 		authz-regexp "^gidNumber=.*,cn=peercred,cn=external,cn=auth$" "cn=operator,$base"
 		sizelimit size.soft=1000 size.hard=1000 size.pr=1000 size.prtotal=unlimited
 		conn_max_pending 100
+		${SLAPD_GLOBAL:-}
 		database mdb
 		suffix "$base"
 		rootdn "cn=root,$base"
