@@ -21,6 +21,7 @@ extern const struct cmd cmd_history;
 extern const struct cmd cmd_undo;
 extern const struct cmd cmd_resume;
 extern const struct cmd cmd_explain;
+extern const struct cmd cmd_snapshot;
 extern const struct cmd cmd_version;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_complete;

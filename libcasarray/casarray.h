@@ -348,6 +348,30 @@ CAS_EXPORT bool cas_database_on_server(const struct cas_database *database,
 CAS_EXPORT bool cas_database_in_dag(const struct cas_database *database,
 				    const struct cas_object *dag);
 
+/* ---- snapshot ------------------------------------------------------------------- */
+
+struct cas_snapshot {
+	/* Names of people, sites, servers, databases, domains and whatever else was made
+	 * up are replaced, one word always by the same; GUIDs and subnets, too. */
+	bool redact;
+	/* With redact: a file for what stands for what, a line "new<TAB>old" for each
+	 * GUID and each word; NULL: none. */
+	const char *map;
+	bool replace; /* files that are there already */
+};
+/*
+ * Writes what rules need of a directory to one LDIF file, of mode 0600, whole or not at
+ * all. An audit of the file finds what an audit of the directory finds; with redact, the
+ * same on objects of other names. Entries are in the order of the directory. It is no
+ * backup: attributes that no rule needs are left out. `how` may be NULL. `counts` has
+ * CAS_N_KINDS elements (or is NULL): how many entries of each kind were written; mailboxes
+ * and containers are CAS_KIND_OTHER. CAS_E_REFUSED: the file exists, or the directory is
+ * read from it. CAS_E_NOT_FOUND: there is no Exchange organization.
+ */
+CAS_EXPORT int cas_snapshot_write(struct cas_directory *directory, const char *path,
+				  const struct cas_snapshot *how, size_t *counts,
+				  struct cas_error **err);
+
 /* ---- default assignment --------------------------------------------------------- */
 
 struct cas_assignment;

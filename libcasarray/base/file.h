@@ -45,6 +45,8 @@ int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 /* Appends [offset, offset + n) of another file, in the kernel where it can. */
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
 		      struct cas_error **err);
+/* Mode 0600, whatever the old file had. */
+int casp_replace_private(struct casp_replace *replace, struct cas_error **err);
 /*
  * Has the commit refuse with CAS_E_CONFLICT, just before the rename, when the path does
  * not have these bytes any more: somebody who does not take the lock replaced them.

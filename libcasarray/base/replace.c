@@ -361,6 +361,13 @@ int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, u
 	return copy_by_reading(replace, from, (uint64_t)at, n, err);
 }
 
+int casp_replace_private(struct casp_replace *replace, struct cas_error **err)
+{
+	return fchmod(replace->fd, 0600) < 0
+		       ? casp_file_error(err, "set the mode of", replace->path, errno)
+		       : 0;
+}
+
 void casp_replace_expect(struct casp_replace *replace, const struct casp_file_id *id)
 {
 	replace->expects = true;

@@ -70,6 +70,11 @@ static inline bool casp_dn_is_plain_child(struct casp_str dn, struct casp_str pa
 	       !memchr(dn.p, ',', rdn);
 }
 
+/* ---- organization.c ---- */
+
+/* CAS_E_NOT_FOUND, and what to do about it. */
+int casp_no_organization(const struct cas_directory *directory, struct cas_error **err);
+
 /* ---- reference.c ---- */
 
 /* The text in the arena, once. NULL: out of memory. Never "". */
@@ -106,6 +111,10 @@ bool casp_read_home(struct casp_load *load, void *at, const struct casp_values *
 bool casp_read_scope(struct casp_load *load, void *at, const struct casp_values *values);
 bool casp_read_service_class(struct casp_load *load, void *at,
 			     const struct casp_values *values);
+/* Is a service connection point with such keywords or such a class name Autodiscover's?
+ */
+bool casp_is_autodiscover(const struct casp_values *keywords,
+			  const struct casp_values *service_class);
 bool casp_read_restore(struct casp_load *load, void *at,
 		       const struct casp_values *values);
 

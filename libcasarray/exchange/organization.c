@@ -26,15 +26,8 @@ static int each_entry(void *closure, const struct casp_entry *entry,
 static struct casp_query *add_query(struct request *request, enum casp_part part)
 {
 	struct casp_query *query = &request->queries[request->n];
-	const struct casp_columns *columns = &request->load->columns[part];
 
-	*query = (struct casp_query){
-		.scope = CASP_SCOPE_SUBTREE,
-		.classes = columns->classes,
-		.n_classes = columns->n_classes,
-		.attributes = columns->attributes,
-		.n_attributes = columns->n_attributes,
-	};
+	casp_schema_query(part, &request->load->columns[part], query);
 	request->parts[request->n < CASP_N_PARTS ? request->n : CASP_N_PARTS - 1] = part;
 	request->n++;
 	return query;
@@ -114,8 +107,7 @@ static int search_all(struct casp_load *load, struct casp_wanted *wanted,
 		add_query(&request, CASP_PART_SERVICES);
 	}
 	if (has(load, CAS_SCOPE_MAILBOXES)) {
-		/* A server has them as homeMDBBL of the databases. */
-		add_query(&request, CASP_PART_USERS)->files_only = true;
+		add_query(&request, CASP_PART_USERS);
 	}
 	return run(&request, err);
 }
@@ -192,13 +184,10 @@ static int search(struct casp_load *load, struct casp_wanted *wanted,
 
 /* ---- load and free ---- */
 
-static int check_organization(const struct cas_organization *org, struct cas_error **err)
+int casp_no_organization(const struct cas_directory *directory, struct cas_error **err)
 {
-	if (CASP_COUNT(org, CAS_KIND_ORGANIZATION) > 0) {
-		return 0;
-	}
 	casp_error(err, CAS_E_NOT_FOUND, "no Exchange organization in '%s'",
-		   cas_directory_address(org->directory));
+		   cas_directory_address(directory));
 	return casp_error_hint(err,
 			       "the whole configuration naming context is needed: of a "
 			       "file, export it with ldifde -d "
@@ -233,8 +222,8 @@ static int load_into(struct casp_load *load, const char *const *databases,
 	}
 	r = search(load, &wanted, err);
 	casp_wanted_free(&wanted);
-	if (r == 0) {
-		r = check_organization(load->org, err);
+	if (r == 0 && !CASP_COUNT(load->org, CAS_KIND_ORGANIZATION)) {
+		r = casp_no_organization(load->org->directory, err);
 	}
 	return r < 0 ? r : link_all(load, err);
 }

@@ -189,22 +189,36 @@ bool casp_read_restore(struct casp_load *load, void *at, const struct casp_value
 	return true;
 }
 
+bool casp_is_autodiscover(const struct casp_values *keywords,
+			  const struct casp_values *service_class)
+{
+	for (size_t i = 0; i < keywords->n; i++) {
+		if (casp_str_iequal(keywords->v[i], CASP_STR(SCP_KEYWORD))) {
+			return true;
+		}
+	}
+	return service_class->n &&
+	       casp_str_iequal(service_class->v[0], CASP_STR(SCP_CLASS));
+}
+
 bool casp_read_scope(struct casp_load *load, void *at, const struct casp_values *values)
 {
 	struct casp_service *service = at;
 	const char **scope =
 		casp_arena_alloc(&load->org->arena, (values->n + 1) * sizeof(*scope));
+	const struct casp_values none = {0};
 	size_t n = 0;
 
 	if (!scope) {
 		return false;
 	}
+	if (casp_is_autodiscover(values, &none)) {
+		service->type = CASP_SERVICE_SCP;
+	}
 	for (size_t i = 0; i < values->n; i++) {
 		struct casp_str value = values->v[i];
 
-		if (casp_str_iequal(value, CASP_STR(SCP_KEYWORD))) {
-			service->type = CASP_SERVICE_SCP;
-		} else if (casp_str_istarts(value, CASP_STR(SITE_KEYWORD))) {
+		if (casp_str_istarts(value, CASP_STR(SITE_KEYWORD))) {
 			value.p += strlen(SITE_KEYWORD);
 			value.n -= strlen(SITE_KEYWORD);
 			scope[n] = casp_text(&load->org->arena, value);
@@ -221,9 +235,10 @@ bool casp_read_scope(struct casp_load *load, void *at, const struct casp_values 
 bool casp_read_service_class(struct casp_load *load, void *at,
 			     const struct casp_values *values)
 {
+	const struct casp_values none = {0};
 	struct casp_service *service = at;
 
-	if (casp_str_iequal(values->v[0], CASP_STR(SCP_CLASS))) {
+	if (casp_is_autodiscover(&none, values)) {
 		service->type = CASP_SERVICE_SCP;
 	}
 	return true;

@@ -259,6 +259,20 @@ void casp_schema_columns(enum casp_part part, bool with_mailboxes,
 	}
 }
 
+void casp_schema_query(enum casp_part part, const struct casp_columns *columns,
+		       struct casp_query *ret)
+{
+	*ret = (struct casp_query){
+		.scope = CASP_SCOPE_SUBTREE,
+		.classes = columns->classes,
+		.n_classes = columns->n_classes,
+		.attributes = columns->attributes,
+		.n_attributes = columns->n_attributes,
+		/* A server has them as homeMDBBL of the databases. */
+		.files_only = part == CASP_PART_USERS,
+	};
+}
+
 const struct casp_class *casp_schema_class(enum casp_part part,
 					   const struct casp_values *object_class)
 {
@@ -277,4 +291,15 @@ const struct casp_class *casp_schema_class(enum casp_part part,
 		}
 	}
 	return NULL;
+}
+
+bool casp_schema_has_class(struct casp_str name)
+{
+	for (size_t i = 0; i < N(classes); i++) {
+		if (casp_str_iequal(name, casp_str(classes[i].name))) {
+			return true;
+		}
+	}
+	return casp_str_iequal(name, CASP_STR("top")) ||
+	       casp_str_iequal(name, CASP_STR("container"));
 }

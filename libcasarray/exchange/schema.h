@@ -91,11 +91,17 @@ struct casp_columns {
  * to its mailboxes can be long: it is only asked for with with_mailboxes. */
 void casp_schema_columns(enum casp_part part, bool with_mailboxes,
 			 struct casp_columns *ret);
+/* The query for them: all entries of the directory that a part is made of. */
+void casp_schema_query(enum casp_part part, const struct casp_columns *columns,
+		       struct casp_query *ret);
 const struct casp_shape *casp_schema_shape(enum casp_shape_id id);
 
 /* The class that tells most about an entry; NULL: none of ours. Of a part with one class
  * it is that one. */
 const struct casp_class *casp_schema_class(enum casp_part part,
 					   const struct casp_values *object_class);
+
+/* Does it tell anything about an entry, here or of its place among the others? */
+bool casp_schema_has_class(struct casp_str name);
 
 #endif

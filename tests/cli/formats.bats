@@ -27,6 +27,7 @@ casarray.plan|0|undo --what-if
 casarray.history|0|history
 casarray.run|0|history \$RUN
 casarray.history|0|resume
+casarray.snapshot|0|snapshot s.ldif --force
 casarray.version|0|version"
 
 # A run for the history, and for undo.

@@ -117,6 +117,12 @@ rejected() {
 	done
 }
 
+@test "snapshots" {
+	valid casarray.snapshot 0 snapshot s.ldif
+	rejected 'del(.rows[0].entries)'
+	valid casarray.snapshot 0 snapshot r.ldif --redact-map r.map
+}
+
 @test "version" {
 	valid casarray.version 0 version
 }
