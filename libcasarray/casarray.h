@@ -84,6 +84,7 @@ struct cas_context;
 enum cas_log_level {
 	CAS_LOG_ERROR,
 	CAS_LOG_WARNING,
+	CAS_LOG_NOTICE, /* what was chosen for the user, such as a server */
 	CAS_LOG_INFO,
 	CAS_LOG_DEBUG,
 };
@@ -167,14 +168,25 @@ struct cas_connect {
 	/* Seconds that a server may take to answer: to connect and authenticate, and for
 	 * each answer after that. 0: 30. */
 	unsigned timeout;
+	/* Without addresses: the domain whose controllers are looked for, "contoso.com".
+	 * NULL: that of the Kerberos ticket, else the default realm. */
+	const char *domain;
+	/* The DNS server to ask for every name, "10.0.0.53" or "10.0.0.53:5353". NULL:
+	 * the system's name service. */
+	const char *resolver;
 };
 
 /*
  * Opens a directory on servers: "ldap://host:port", "ldaps://host:port",
- * "ldapi://%2Fpath", tried in order; the first that answers serves everything. On ldap://
+ * "ldapi://%2Fpath", tried in order; the first that answers serves everything. With
+ * n_addresses 0 they are the controllers of how->domain, by its SRV records in DNS: those
+ * of our own Active Directory site first, read-only ones and those that are not
+ * synchronized last; which one is used goes to the log as CAS_LOG_NOTICE. On ldap://
  * without TLS the connection is sealed by SASL; certificates are always verified,
  * whatever ldap.conf or ldaprc say. `how` may be NULL; files take no notice of it.
- * CAS_E_USAGE: servers and files are mixed; what would send a password in clear.
+ * CAS_E_USAGE: servers and files are mixed; what would send a password in clear; no
+ * address, and no domain is known. CAS_E_REFUSED: the password would go to a host outside
+ * the domain.
  * CAS_E_AUTH: not let in. CAS_E_IO: no server can be reached, or it is not the one that
  * it should be.
  */
@@ -364,9 +376,9 @@ struct cas_snapshot {
  * all. An audit of the file finds what an audit of the directory finds; with redact, the
  * same on objects of other names. Entries are in the order of the directory. It is no
  * backup: attributes that no rule needs are left out. `how` may be NULL. `counts` has
- * CAS_N_KINDS elements (or is NULL): how many entries of each kind were written; mailboxes
- * and containers are CAS_KIND_OTHER. CAS_E_REFUSED: the file exists, or the directory is
- * read from it. CAS_E_NOT_FOUND: there is no Exchange organization.
+ * CAS_N_KINDS elements (or is NULL): how many entries of each kind were written;
+ * mailboxes and containers are CAS_KIND_OTHER. CAS_E_REFUSED: the file exists, or the
+ * directory is read from it. CAS_E_NOT_FOUND: there is no Exchange organization.
  */
 CAS_EXPORT int cas_snapshot_write(struct cas_directory *directory, const char *path,
 				  const struct cas_snapshot *how, size_t *counts,
@@ -735,8 +747,66 @@ struct cas_apply {
  */
 CAS_EXPORT int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 			      const struct cas_apply *how, struct cas_error **err);
+/*
+ * Reads back from a server what the plan, once applied, has written; *ret is the number
+ * of objects. Of a file there is nothing to ask: *ret is 0. Objects that are made may
+ * have got rivals meanwhile, which no directory prevents: another array with the same
+ * FQDN, legacyExchangeDN or site is looked for, too, and a conflict object of
+ * replication. CAS_E_PARTIAL: some objects are not as they were written, and their steps
+ * say what they hold; CAS_E_CONFLICT: none is, or there is a rival. The journal stays as
+ * it is: the changes were made.
+ */
+CAS_EXPORT int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory,
+			       size_t *ret, struct cas_error **err);
+/*
+ * Likewise of another server of the forest, which replication has to reach first: asks
+ * again and again until it shows the changes. CAS_E_NOT_EVALUATED: it does not after so
+ * many seconds. CAS_E_INTERRUPTED: see cas_context_set_interrupt(). CAS_E_CONFLICT: there
+ * is a rival.
+ */
+CAS_EXPORT int cas_plan_wait(struct cas_plan *plan, struct cas_directory *directory,
+			     unsigned seconds, size_t *ret, struct cas_error **err);
 /* The run's id, "20261121-184501-3f9a", once the journal was begun; else "". */
 CAS_EXPORT const char *cas_plan_run(const struct cas_plan *plan);
+
+/* ---- doctor --------------------------------------------------------------------- */
+
+/*
+ * The examination of a directory: the connection to it, who we are there, the Exchange
+ * organization, and what the account may do; a list of checks.
+ */
+struct cas_doctor;
+struct cas_check;
+
+enum cas_check_result {
+	CAS_CHECK_OK,
+	CAS_CHECK_WARNING, /* it may do harm some time */
+	CAS_CHECK_FAILED,  /* changes need it */
+	CAS_CHECK_NOT_EVALUATED,
+};
+/* The result in documents: "ok", "warning", "failed", "not-evaluated". */
+CAS_EXPORT const char *cas_check_result_name(enum cas_check_result result);
+
+/* Examines the directory; keeps a reference of it. What it finds, an organization that
+ * cannot be read included, is a check and no error. CAS_E_INTERRUPTED. */
+CAS_EXPORT int cas_doctor_new(struct cas_directory *directory, struct cas_doctor **ret,
+			      struct cas_error **err);
+CAS_EXPORT void cas_doctor_free(struct cas_doctor *doctor);
+/* How many checks have that result. */
+CAS_EXPORT size_t cas_doctor_count(const struct cas_doctor *doctor,
+				   enum cas_check_result result);
+/* The index-th check; NULL past the end. */
+CAS_EXPORT const struct cas_check *cas_doctor_check(const struct cas_doctor *doctor,
+						    size_t index);
+/* What is checked: "connection", "clock", "create-arrays", ... */
+CAS_EXPORT const char *cas_check_name(const struct cas_check *check);
+CAS_EXPORT enum cas_check_result cas_check_result(const struct cas_check *check);
+/* What was found, for programs: an address, a number, a DN; or "". */
+CAS_EXPORT const char *cas_check_value(const struct cas_check *check);
+/* The finding in words, of what was not evaluated the reason; one line. */
+CAS_EXPORT const char *cas_check_message(const struct cas_check *check);
+/* What to do about it, or "". */
+CAS_EXPORT const char *cas_check_hint(const struct cas_check *check);
 
 /* ---- history, undo, resume ------------------------------------------------------ */
 
@@ -828,6 +898,9 @@ CAS_EXPORT struct json_t *cas_json_run_step(const struct cas_run *run, size_t in
 /* The present, expected and predicted value of a database, and the rules that say so. */
 CAS_EXPORT struct json_t *cas_json_explain(const struct cas_organization *organization,
 					   const struct cas_database *database);
+/* Directory, organization and counts: the head of a report. */
+CAS_EXPORT struct json_t *cas_json_doctor(const struct cas_doctor *doctor);
+CAS_EXPORT struct json_t *cas_json_check(const struct cas_check *check);
 CAS_EXPORT struct json_t *cas_json_error(const struct cas_error *error);
 
 #ifdef __cplusplus

@@ -9,7 +9,8 @@ export LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2034
 build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libldap-dev
-	libsasl2-dev libgnutls28-dev libsasl2-modules-gssapi-mit ca-certificates)
+	libsasl2-dev libgnutls28-dev libkrb5-dev libc-ares-dev libsasl2-modules-gssapi-mit
+	ca-certificates)
 
 say() {
 	printf '%s\n' "$*" >&2

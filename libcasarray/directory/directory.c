@@ -66,14 +66,14 @@ int cas_directory_connect(struct cas_context *context, const char *const *addres
 	casp_ldap_open_fn open_servers;
 	int r;
 
-	if (!context || !ret || n_addresses == 0 || !addresses) {
+	if (!context || !ret || (n_addresses > 0 && !addresses)) {
 		return casp_error(err, CAS_E_USAGE, "no directory is named");
 	}
 	r = check_addresses(addresses, n_addresses, err);
 	if (r < 0) {
 		return r;
 	}
-	if (!is_server(addresses[0])) {
+	if (n_addresses > 0 && !is_server(addresses[0])) {
 		return open_files(context, addresses, n_addresses, ret, err);
 	}
 	r = casp_module_ldap(&open_servers, err);
@@ -84,6 +84,9 @@ int cas_directory_open(struct cas_context *context, const char *const *addresses
 		       size_t n_addresses, struct cas_directory **ret,
 		       struct cas_error **err)
 {
+	if (n_addresses == 0) {
+		return casp_error(err, CAS_E_USAGE, "no directory is named");
+	}
 	return cas_directory_connect(context, addresses, n_addresses, NULL, ret, err);
 }
 
@@ -151,6 +154,13 @@ const struct casp_server_facts *
 casp_directory_server(const struct cas_directory *directory)
 {
 	return directory->store->server ? directory->store->server(directory) : NULL;
+}
+
+int casp_directory_check_writable(struct cas_directory *directory, struct cas_error **err)
+{
+	return directory->store->check_writable
+		       ? directory->store->check_writable(directory, err)
+		       : 0;
 }
 
 int casp_directory_whoami(struct cas_directory *directory, char **ret,

@@ -159,6 +159,11 @@ int casp_directory_commit(struct cas_directory *directory,
 			  const struct casp_change *changes, size_t n,
 			  struct casp_result *results, struct cas_error **err);
 
+/* Can changes be made, as far as is known before one is? Else the error that the commit
+ * would set. Servers are not asked. */
+int casp_directory_check_writable(struct cas_directory *directory,
+				  struct cas_error **err);
+
 /* ---- servers ---- */
 
 /* What a server says of itself and of the connection to it. Texts are "" when it does not
@@ -166,6 +171,7 @@ int casp_directory_commit(struct cas_directory *directory,
 struct casp_server_facts {
 	const char *address; /* in use, "ldap://dc1" */
 	const char *host;    /* dnsHostName */
+	const char *found; /* by DNS: "3 domain controllers of contoso.com"; "": named */
 	/* DNs of naming contexts; the schema's; of the domain and the forest's root */
 	const char *configuration, *schema, *domain, *root_domain;
 	const char *const *contexts; /* all that it holds */
@@ -223,6 +229,7 @@ struct casp_store {
 	bool (*owns)(const struct cas_directory *directory, const char *attribute);
 	int (*whoami)(struct cas_directory *directory, char **ret,
 		      struct cas_error **err);
+	int (*check_writable)(struct cas_directory *directory, struct cas_error **err);
 	void (*close)(struct cas_directory *directory);
 };
 

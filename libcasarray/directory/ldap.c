@@ -84,6 +84,24 @@ static int connect_first(struct casp_ldap *ldap, struct cas_error **err)
 	}
 }
 
+/* Of a server that nobody named. */
+static void tell_choice(const struct casp_ldap *ldap)
+{
+	const struct casp_ldap_way *way = ldap->way;
+	const char *site = ldap->site;
+	bool elsewhere = way->site && *site && !casp_iequal(way->site, site);
+
+	if (!way->found) {
+		return;
+	}
+	casp_log(ldap->directory.context, CAS_LOG_NOTICE,
+		 "using %s%s%s, found by DNS (%s%s%s%s)",
+		 *ldap->root.host ? ldap->root.host : casp_ldap_server(way)->host,
+		 *site ? " in site " : "", site, way->found,
+		 elsewhere ? "; none of your own site " : "", elsewhere ? way->site : "",
+		 elsewhere ? " answers" : "");
+}
+
 int casp_ldap_open(struct cas_context *context, const char *const *addresses,
 		   size_t n_addresses, const struct cas_connect *how,
 		   struct cas_directory **ret, struct cas_error **err)
@@ -96,6 +114,12 @@ int casp_ldap_open(struct cas_context *context, const char *const *addresses,
 	}
 	r = casp_ldap_way_new(addresses, n_addresses, how, &ldap->way, err);
 	ldap->directory.context = context;
+	if (r == 0) {
+		ldap->way->context = context;
+	}
+	if (r == 0 && n_addresses == 0) {
+		r = casp_ldap_locate(ldap->way, err);
+	}
 	if (r == 0) {
 		r = casp_ldap_ask(ldap->way, err);
 	}
@@ -111,5 +135,6 @@ int casp_ldap_open(struct cas_context *context, const char *const *addresses,
 	ldap->directory.references = 1;
 	ldap->directory.context = cas_context_ref(context);
 	*ret = &ldap->directory;
+	tell_choice(ldap);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct casp_ldap_root {
 	char *schema;
 	char *host;                      /* dnsHostName */
 	char *service;                   /* DN of the server's NTDS Settings */
+	char *is_synchronized;           /* "FALSE": it has not replicated yet */
 	char *clock;                     /* currentTime, generalized time */
 	char *level;                     /* domainControllerFunctionality */
 	int64_t read;                    /* when that was, by our clock */
@@ -122,6 +123,8 @@ bool casp_ldap_has_control(const struct casp_ldap *ldap, const char *oid);
 bool casp_ldap_has_extension(const struct casp_ldap *ldap, const char *oid);
 /* Is it a domain controller of Active Directory? */
 bool casp_ldap_is_ad(const struct casp_ldap *ldap);
+/* Is it a domain controller that takes no changes, or that lags behind the others? */
+bool casp_ldap_is_limited(const struct casp_ldap *ldap);
 /* A read-only one? */
 bool casp_ldap_is_read_only(const struct casp_ldap *ldap);
 

@@ -127,6 +127,7 @@ static const char *mechanism_of(const struct casp_ldap_way *way)
 static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 {
 	const struct casp_ldap_server *server = casp_ldap_server(ldap->way);
+	const char *advice;
 	int rc, r;
 
 	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, mechanism_of(ldap->way), NULL,
@@ -135,12 +136,11 @@ static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 		return 0;
 	}
 	r = failed(ldap, rc, NULL, err);
-	if (rc == LDAP_LOCAL_ERROR && casp_ldap_is_address(server)) {
-		casp_error_hint(err,
-				"get a Kerberos ticket with kinit, and name the "
-				"server by its name: Kerberos does not know it by "
-				"'%s'",
-				server->host);
+	advice = rc == LDAP_LOCAL_ERROR && server->scheme != CASP_LDAP_LOCAL
+			 ? casp_ldap_kerberos_advice(server->host)
+			 : NULL;
+	if (advice) {
+		casp_error_hint(err, "%s", advice);
 	}
 	return r;
 }

@@ -119,7 +119,10 @@ int casp_ldap_connect(struct casp_ldap *ldap, struct cas_error **err)
 		casp_ldap_disconnect(ldap);
 		return r;
 	}
-	log_connection(ldap);
+	casp_ldap_socket_pin(ldap->way, fd);
+	if (!ldap->way->is_ping) {
+		log_connection(ldap);
+	}
 	return 0;
 }
 

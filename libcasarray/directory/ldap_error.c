@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "ldap.h"
+#include "ldap_way.h"
 
 /* RFC 4511 appendix A; the negative ones are libldap's own. */
 static const struct result {
@@ -295,11 +295,17 @@ static int expired(struct cas_error **err, const struct casp_ldap *ldap, const c
 	return casp_error_hint(err, "try another server, or a longer --timeout");
 }
 
+static bool is_anonymous(const struct casp_ldap *ldap)
+{
+	return ldap && ldap->way && casp_ldap_way_bind(ldap->way) == CAS_BIND_ANONYMOUS;
+}
+
 int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc,
 		    const char *diagnostic, const char *what, const char *subject)
 {
 	CASP_CLEANUP(casp_freep) char *text = casp_ldap_clean(diagnostic);
 	const char *advice = casp_ldap_advice(rc, diagnostic);
+	enum cas_code code = casp_ldap_result_code(rc);
 
 	if (ldap && casp_ldap_expired(ldap)) {
 		return expired(err, ldap, what, subject);
@@ -307,13 +313,18 @@ int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc
 	if (!text || rc == LDAP_NO_MEMORY) {
 		return casp_error_nomem(err);
 	}
-	casp_error(err, casp_ldap_result_code(rc), "%s%s%s%s: %s (%d)%s%s", what,
-		   subject ? " '" : "", subject ? subject : "", subject ? "'" : "",
-		   casp_ldap_result_name(rc), rc, *text ? ": " : "", text);
+	/* Active Directory's answer to those who did not log in */
+	if (rc == LDAP_OPERATIONS_ERROR && is_anonymous(ldap)) {
+		code = CAS_E_AUTH;
+		advice = "the server wants a login: leave out --anonymous";
+	}
+	casp_error(err, code, "%s%s%s%s: %s (%d)%s%s", what, subject ? " '" : "",
+		   subject ? subject : "", subject ? "'" : "", casp_ldap_result_name(rc),
+		   rc, *text ? ": " : "", text);
 	if (advice) {
 		casp_error_hint(err, "%s", advice);
 	}
-	return casp_ldap_result_code(rc);
+	return code;
 }
 
 int casp_ldap_result_error(const struct casp_ldap *ldap, LDAPMessage *message,

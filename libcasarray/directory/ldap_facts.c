@@ -145,6 +145,7 @@ int casp_ldap_facts_read(struct casp_ldap *ldap, struct cas_error **err)
 	ldap->facts = (struct casp_server_facts){
 		.address = ldap->directory.address,
 		.host = root->host,
+		.found = ldap->way->found ? ldap->way->found : "",
 		.configuration = root->configuration,
 		.schema = root->schema,
 		.domain = root->domain,

@@ -7,6 +7,8 @@
 
 /* The server is Active Directory. */
 #define CAPABILITY_AD "1.2.840.113556.1.4.800"
+/* It is a domain controller that takes no changes. */
+#define CAPABILITY_READ_ONLY "1.2.840.113556.1.4.1920"
 /* It holds no secrets and takes no changes ([MS-ADTS] 3.1.1.3.4.3). */
 #define CAPABILITY_PARTIAL_SECRETS "1.2.840.113556.1.4.1920"
 
@@ -24,6 +26,7 @@ static const struct {
 	{"dnsHostName", offsetof(struct casp_ldap_root, host)},
 	{"dsServiceName", offsetof(struct casp_ldap_root, service)},
 	{"currentTime", offsetof(struct casp_ldap_root, clock)},
+	{"isSynchronized", offsetof(struct casp_ldap_root, is_synchronized)},
 	{"domainControllerFunctionality", offsetof(struct casp_ldap_root, level)},
 };
 static const struct {
@@ -204,4 +207,10 @@ bool casp_ldap_is_ad(const struct casp_ldap *ldap)
 bool casp_ldap_is_read_only(const struct casp_ldap *ldap)
 {
 	return has(&ldap->root.capabilities, CAPABILITY_PARTIAL_SECRETS);
+}
+
+bool casp_ldap_is_limited(const struct casp_ldap *ldap)
+{
+	return has(&ldap->root.capabilities, CAPABILITY_READ_ONLY) ||
+	       casp_iequal(ldap->root.is_synchronized, "FALSE");
 }

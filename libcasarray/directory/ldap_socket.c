@@ -18,6 +18,21 @@
 
 #include "ldap_way.h"
 
+/* Of a name, that are tried. */
+#define PEERS_MAX 32
+/* Milliseconds that an interruption may stay unnoticed. */
+#define TICK 200
+
+struct peer {
+	struct sockaddr_storage address;
+	socklen_t size;
+};
+
+struct peers {
+	struct peer v[PEERS_MAX];
+	size_t n;
+};
+
 /* Milliseconds on the monotonic clock. */
 static int64_t now(void)
 {
@@ -44,6 +59,11 @@ static int too_late(const struct casp_ldap_way *way, const char *what,
 			       "Try another server, or a longer --timeout");
 }
 
+static bool interrupted(const struct casp_ldap_way *way)
+{
+	return way->context && casp_interrupted(way->context);
+}
+
 static int failed(const struct casp_ldap_way *way, const char *why,
 		  struct cas_error **err)
 {
@@ -51,7 +71,74 @@ static int failed(const struct casp_ldap_way *way, const char *why,
 			  casp_ldap_server(way)->address, why);
 }
 
+static int was_interrupted(const struct casp_ldap_way *way, struct cas_error **err)
+{
+	return casp_error(err, CAS_E_INTERRUPTED, "interrupted while connecting to '%s'",
+			  casp_ldap_server(way)->address);
+}
+
 /* ---- name look-up ---- */
+
+static void add_peer(struct peers *peers, const void *address, socklen_t size)
+{
+	if (peers->n < PEERS_MAX && size <= sizeof(peers->v->address)) {
+		memcpy(&peers->v[peers->n].address, address, size);
+		peers->v[peers->n++].size = size;
+	}
+}
+
+static void add_all(struct peers *peers, struct addrinfo *list)
+{
+	for (const struct addrinfo *at = list; at; at = at->ai_next) {
+		add_peer(peers, at->ai_addr, at->ai_addrlen);
+	}
+	if (list) {
+		freeaddrinfo(list);
+	}
+}
+
+static void add_address(struct peers *peers, const struct casp_resolver_address *address,
+			unsigned port)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)port)};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+				  .sin6_port = htons((uint16_t)port)};
+
+	if (address->family == AF_INET) {
+		memcpy(&v4.sin_addr, address->bytes, sizeof(v4.sin_addr));
+		add_peer(peers, &v4, sizeof(v4));
+	} else {
+		memcpy(&v6.sin6_addr, address->bytes, sizeof(v6.sin6_addr));
+		add_peer(peers, &v6, sizeof(v6));
+	}
+}
+
+/* Of the DNS server that was chosen. */
+static int ask_dns(const struct casp_ldap_way *way, int64_t deadline, struct peers *peers,
+		   struct cas_error **err)
+{
+	const struct casp_ldap_server *server = casp_ldap_server(way);
+	struct casp_resolver_query query = {.type = CASP_RESOLVER_ADDRESS,
+					    .name = server->host};
+	char why[160];
+	int r = casp_resolver_ask(way->resolver, way->context, &query, 1,
+				  remaining(deadline), err);
+
+	for (size_t i = 0; i < query.n_addresses; i++) {
+		add_address(peers, &query.addresses[i], server->port);
+	}
+	snprintf(why, sizeof(why), "%s: %s", casp_resolver_name(way->resolver),
+		 casp_resolver_status_text(query.status));
+	if (r == 0 && query.status == CASP_RESOLVER_SILENT) {
+		r = too_late(way, why, err);
+	} else if (r == 0 && peers->n == 0) {
+		failed(way, why, err);
+		r = casp_error_hint(err, "check the name, and --dns-server");
+	}
+	casp_resolver_query_clear(&query);
+	return r;
+}
 
 /* Lives until the look-up ends, which may be after we gave up on it. */
 struct lookup {
@@ -79,7 +166,8 @@ static struct lookup *lookup_new(const struct casp_ldap_server *server)
 }
 
 /* EAI_INPROGRESS: the time is over, and the look-up goes on: it must not be freed. */
-static int lookup_run(struct lookup *lookup, int64_t deadline)
+static int lookup_run(const struct casp_ldap_way *way, struct lookup *lookup,
+		      int64_t deadline)
 {
 	struct gaicb *list[] = {&lookup->request};
 	struct sigevent none = {.sigev_notify = SIGEV_NONE};
@@ -87,9 +175,9 @@ static int lookup_run(struct lookup *lookup, int64_t deadline)
 
 	while (r == 0 && (r = gai_error(&lookup->request)) == EAI_INPROGRESS) {
 		int left = remaining(deadline);
-		struct timespec ts = {left / 1000, left % 1000 * 1000000L};
+		struct timespec ts = {0, (left < TICK ? left : TICK) * 1000000L};
 
-		if (left == 0) {
+		if (left == 0 || interrupted(way)) {
 			/* one that is not begun yet can be called off */
 			return gai_cancel(&lookup->request) == EAI_CANCELED
 				       ? EAI_CANCELED
@@ -101,28 +189,25 @@ static int lookup_run(struct lookup *lookup, int64_t deadline)
 	return r;
 }
 
-static int look_up(const struct casp_ldap_way *way, int64_t deadline,
-		   struct addrinfo **ret, struct cas_error **err)
+/* Of the system's name service, which reads the hosts file, too. */
+static int ask_system(const struct casp_ldap_way *way, int64_t deadline,
+		      struct peers *peers, struct cas_error **err)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
 	struct lookup *lookup = lookup_new(casp_ldap_server(way));
 	int r;
 
 	if (!lookup) {
 		return casp_error_nomem(err);
 	}
-	if (getaddrinfo(lookup->host, lookup->port, &hints, ret) == 0) {
+	r = lookup_run(way, lookup, deadline);
+	if (r != EAI_INPROGRESS) {
+		add_all(peers, lookup->request.ar_result);
 		free(lookup);
-		return 0;
 	}
-	r = lookup_run(lookup, deadline);
-	if (r == EAI_INPROGRESS) {
-		return too_late(way, "no answer from the name service", err);
-	}
-	*ret = lookup->request.ar_result;
-	free(lookup);
-	if (r == EAI_CANCELED) {
-		return too_late(way, "no answer from the name service", err);
+	if (r == EAI_INPROGRESS || r == EAI_CANCELED) {
+		return interrupted(way)
+			       ? was_interrupted(way, err)
+			       : too_late(way, "no answer from the name service", err);
 	}
 	if (r == 0) {
 		return 0;
@@ -131,18 +216,53 @@ static int look_up(const struct casp_ldap_way *way, int64_t deadline,
 	return casp_error_hint(err, "check the name, and /etc/resolv.conf");
 }
 
+/* Numbers need no name service. */
+static bool take_numeric(const struct casp_ldap_server *server, struct peers *peers)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
+	struct addrinfo *list = NULL;
+	char port[16];
+
+	snprintf(port, sizeof(port), "%u", server->port);
+	if (getaddrinfo(server->host, port, &hints, &list) != 0) {
+		return false;
+	}
+	add_all(peers, list);
+	return true;
+}
+
+static int look_up(const struct casp_ldap_way *way, int64_t deadline, struct peers *peers,
+		   struct cas_error **err)
+{
+	const struct casp_ldap_server *server = casp_ldap_server(way);
+
+	if (server->peer_size) {
+		add_peer(peers, &server->peer, server->peer_size);
+		return 0;
+	}
+	if (take_numeric(server, peers)) {
+		return 0;
+	}
+	return way->resolver ? ask_dns(way, deadline, peers, err)
+			     : ask_system(way, deadline, peers, err);
+}
+
 /* ---- connecting ---- */
 
-/* 0 or an errno. */
-static int wait_connected(int fd, int64_t deadline)
+/* 0 or an errno; ECANCELED: interrupted. */
+static int wait_connected(const struct casp_ldap_way *way, int fd, int64_t deadline)
 {
 	struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
 	socklen_t n = sizeof(int);
-	int error = 0, r;
+	int error = 0, left, r;
 
 	do {
-		r = poll(&pollfd, 1, remaining(deadline));
-	} while (r < 0 && errno == EINTR);
+		left = remaining(deadline);
+		r = poll(&pollfd, 1, left < TICK ? left : TICK);
+		if (interrupted(way)) {
+			return ECANCELED;
+		}
+	} while ((r < 0 && errno == EINTR) || (r == 0 && left > TICK));
 	if (r <= 0) {
 		return r < 0 ? errno : ETIMEDOUT;
 	}
@@ -150,8 +270,8 @@ static int wait_connected(int fd, int64_t deadline)
 }
 
 /* A blocking socket in *ret, and 0; or an errno. */
-static int connect_to(const struct sockaddr *address, socklen_t n, int64_t deadline,
-		      int *ret)
+static int connect_to(const struct casp_ldap_way *way, const struct sockaddr *address,
+		      socklen_t n, int64_t deadline, int *ret)
 {
 	int fd =
 		socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -162,7 +282,7 @@ static int connect_to(const struct sockaddr *address, socklen_t n, int64_t deadl
 	}
 	r = connect(fd, address, n) == 0 ? 0 : errno;
 	if (r == EINPROGRESS || r == EINTR) {
-		r = wait_connected(fd, deadline);
+		r = wait_connected(way, fd, deadline);
 	}
 	if (r == 0 && fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) < 0) {
 		r = errno;
@@ -186,21 +306,23 @@ static void set_options(int fd)
 }
 
 /* Each address gets its share of the time that is left. */
-static int connect_any(const struct casp_ldap_way *way, const struct addrinfo *list,
+static int connect_any(const struct casp_ldap_way *way, const struct peers *peers,
 		       int64_t deadline, int *ret, struct cas_error **err)
 {
-	int n = 0, r = 0;
+	int r = EADDRNOTAVAIL;
 
-	for (const struct addrinfo *at = list; at; at = at->ai_next) {
-		n++;
-	}
-	for (const struct addrinfo *at = list; at; at = at->ai_next) {
-		r = connect_to(at->ai_addr, at->ai_addrlen,
-			       now() + remaining(deadline) / n--, ret);
+	for (size_t i = 0; i < peers->n && r != ECANCELED; i++) {
+		const struct peer *peer = &peers->v[i];
+
+		r = connect_to(way, (const struct sockaddr *)&peer->address, peer->size,
+			       now() + remaining(deadline) / (int)(peers->n - i), ret);
 		if (r == 0) {
 			set_options(*ret);
 			return 0;
 		}
+	}
+	if (r == ECANCELED) {
+		return was_interrupted(way, err);
 	}
 	if (r == ETIMEDOUT) {
 		return too_late(way, "no answer", err);
@@ -221,24 +343,31 @@ static int connect_local(const struct casp_ldap_way *way, int64_t deadline, int 
 		return failed(way, "the path is too long for a socket", err);
 	}
 	memcpy(address.sun_path, server->host, n + 1);
-	r = connect_to((struct sockaddr *)&address, sizeof(address), deadline, ret);
+	r = connect_to(way, (struct sockaddr *)&address, sizeof(address), deadline, ret);
 	return r == 0 ? 0 : failed(way, strerror(r), err);
 }
 
 int casp_ldap_socket(const struct casp_ldap_way *way, int *ret, struct cas_error **err)
 {
 	int64_t deadline = now() + (int64_t)way->timeout * 1000;
-	struct addrinfo *list = NULL;
+	struct peers peers = {0};
 	int r;
 
 	if (casp_ldap_server(way)->scheme == CASP_LDAP_LOCAL) {
 		return connect_local(way, deadline, ret, err);
 	}
-	r = look_up(way, deadline, &list, err);
-	if (r < 0) {
-		return r;
+	r = look_up(way, deadline, &peers, err);
+	return r < 0 ? r : connect_any(way, &peers, deadline, ret, err);
+}
+
+void casp_ldap_socket_pin(struct casp_ldap_way *way, int fd)
+{
+	struct casp_ldap_server *server = &way->servers[way->server];
+	socklen_t size = sizeof(server->peer);
+
+	if (server->scheme != CASP_LDAP_LOCAL && server->peer_size == 0 &&
+	    getpeername(fd, (struct sockaddr *)&server->peer, &size) == 0 &&
+	    size <= sizeof(server->peer)) {
+		server->peer_size = size;
 	}
-	r = connect_any(way, list, deadline, ret, err);
-	freeaddrinfo(list);
-	return r;
 }

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "../names/fqdn.h"
+
 #define TIMEOUT 30
 #define TIMEOUT_MAX 86400
 #define SERVERS_MAX 100
@@ -23,6 +25,7 @@ static int bad_address(const char *address, const char *why, struct cas_error **
 			       "or ldapi://%%2Frun%%2Fslapd%%2Fldapi");
 }
 
+/* `address` is what was written, of ldapi://. */
 static char *show(const struct casp_ldap_server *server, const char *address)
 {
 	struct casp_buf buf = {0};
@@ -141,6 +144,28 @@ static int check_server(const struct casp_ldap_way *way,
 	return 0;
 }
 
+/* Controllers that are still to be found are on ldap://. */
+static int check_domain(const struct casp_ldap_way *way, struct cas_error **err)
+{
+	const char *why;
+
+	if (way->domain && !casp_fqdn_check(casp_str(way->domain), &why) &&
+	    strcmp(why, "underscore") != 0) {
+		casp_error(err, CAS_E_USAGE, "'%s' is no name of a domain: %s",
+			   way->domain, why);
+		return casp_error_hint(err, "try the domain's name in DNS, contoso.com");
+	}
+	if (is_simple(way) && !way->start_tls) {
+		casp_error(err, CAS_E_USAGE,
+			   "the password of '%s' would go to a domain controller in "
+			   "clear text",
+			   way->user ? way->user : "");
+		return casp_error_hint(err, "use --start-tls, or a Kerberos ticket "
+					    "instead of a password");
+	}
+	return 0;
+}
+
 static int check(const struct casp_ldap_way *way, struct cas_error **err)
 {
 	int r = check_mechanism(way, err);
@@ -159,6 +184,9 @@ static int check(const struct casp_ldap_way *way, struct cas_error **err)
 	if (r == 0 && is_simple(way) && !way->ask) {
 		r = casp_error(err, CAS_E_USAGE, "the user '%s' needs a password",
 			       way->user);
+	}
+	if (r == 0 && way->n_servers == 0) {
+		r = check_domain(way, err);
 	}
 	for (size_t i = 0; r == 0 && i < way->n_servers; i++) {
 		r = check_server(way, &way->servers[i], err);
@@ -190,30 +218,49 @@ static bool take(struct casp_ldap_way *way, const struct cas_connect *how)
 	way->ask = how->password;
 	way->ask_closure = how->password_closure;
 	return copy(&way->user, how->user) && copy(&way->ca_file, how->ca_file) &&
-	       copy(&way->mechanism, how->mechanism);
+	       copy(&way->mechanism, how->mechanism) && copy(&way->domain, how->domain);
 }
 
 static int fill(struct casp_ldap_way *way, const char *const *addresses, size_t n,
 		const struct cas_connect *how, struct cas_error **err)
 {
 	static const struct cas_connect defaults = {0};
-	int r;
+	int r = 0;
 
+	how = how ? how : &defaults;
 	if (n > SERVERS_MAX) {
 		return casp_error(err, CAS_E_USAGE, "more than %d servers", SERVERS_MAX);
 	}
-	way->servers = calloc(n, sizeof(*way->servers));
-	if (!way->servers || !take(way, how ? how : &defaults)) {
+	way->servers = calloc(SERVERS_MAX, sizeof(*way->servers));
+	if (!way->servers || !take(way, how)) {
 		return casp_error_nomem(err);
 	}
-	for (size_t i = 0; i < n; i++) {
-		r = take_address(&way->servers[i], addresses[i], err);
-		way->n_servers++;
-		if (r < 0) {
-			return r;
-		}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = take_address(&way->servers[way->n_servers++], addresses[i], err);
 	}
-	return check(way, err);
+	if (r == 0) {
+		r = check(way, err);
+	}
+	if (r == 0 && how->resolver) {
+		r = casp_resolver_new(how->resolver, &way->resolver, err);
+	}
+	return r;
+}
+
+int casp_ldap_way_add(struct casp_ldap_way *way, const char *host, unsigned port,
+		      struct cas_error **err)
+{
+	struct casp_ldap_server *server = &way->servers[way->n_servers];
+
+	if (way->n_servers == SERVERS_MAX) {
+		return 0;
+	}
+	way->n_servers++;
+	server->scheme = CASP_LDAP_PLAIN;
+	server->port = port;
+	server->host = strdup(host);
+	server->address = server->host ? show(server, NULL) : NULL;
+	return server->address ? check_server(way, server, err) : casp_error_nomem(err);
 }
 
 int casp_ldap_way_new(const char *const *addresses, size_t n,
@@ -248,5 +295,9 @@ void casp_ldap_way_free(struct casp_ldap_way *way)
 	free(way->user);
 	free(way->mechanism);
 	free(way->ca_file);
+	free(way->domain);
+	free(way->found);
+	free(way->site);
+	casp_resolver_free(way->resolver);
 	free(way);
 }

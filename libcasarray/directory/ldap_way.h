@@ -3,6 +3,9 @@
 #ifndef CASP_LDAP_WAY_H
 #define CASP_LDAP_WAY_H
 
+#include <sys/socket.h>
+
+#include "../observe/resolver.h"
 #include "ldap.h"
 
 enum casp_ldap_scheme {
@@ -16,12 +19,26 @@ struct casp_ldap_server {
 	char *host; /* of ldapi:// the path of the socket */
 	unsigned port;
 	char *address; /* as it is shown */
+	/* Where it was when it was connected to first: a name may lead to another
+	 * server the next time. Size 0: not known yet. */
+	struct sockaddr_storage peer;
+	socklen_t peer_size;
 };
 
 struct casp_ldap_way {
 	struct casp_ldap_server *servers;
 	size_t n_servers;
 	size_t server; /* the one in use */
+	/* Interrupts waiting; may be NULL. */
+	const struct cas_context *context;
+	/* Whose controllers are looked for when no server is named. NULL: of Kerberos. */
+	char *domain;
+	struct casp_resolver
+		*resolver; /* knows the names; NULL: the system's name service does */
+	bool is_ping;      /* only asks for the way */
+	/* Of servers that were looked for: what was found; and our own site, if known. */
+	char *found;
+	char *site;
 	/* struct cas_connect, with copies of its texts and defaults filled in */
 	enum cas_bind bind;
 	char *user;
@@ -60,11 +77,26 @@ int casp_ldap_way_new(const char *const *addresses, size_t n,
 		      const struct cas_connect *how, struct casp_ldap_way **ret,
 		      struct cas_error **err);
 void casp_ldap_way_free(struct casp_ldap_way *way);
+/* One more, on ldap://, checked like the others. */
+int casp_ldap_way_add(struct casp_ldap_way *way, const char *host, unsigned port,
+		      struct cas_error **err);
 /* Is the host an IP address? Neither Kerberos nor SNI know those. */
 bool casp_ldap_is_address(const struct casp_ldap_server *server);
 
+/* ldap_locate.c: fills in the servers: the controllers of the domain, those of our own
+ * site first. */
+int casp_ldap_locate(struct casp_ldap_way *way, struct cas_error **err);
+
+/* ldap_kerberos.c: the domain of the ticket, or the one that is configured, in lower
+ * case; the caller frees it. NULL: none is known. */
+char *casp_ldap_kerberos_domain(void);
+/* After a login with Kerberos failed: what to do about it; NULL: nothing special. */
+const char *casp_ldap_kerberos_advice(const char *host);
+
 /* ldap_socket.c: name look-up and connection within the time limit; a blocking socket. */
 int casp_ldap_socket(const struct casp_ldap_way *way, int *ret, struct cas_error **err);
+/* The server is where the socket leads from now on. */
+void casp_ldap_socket_pin(struct casp_ldap_way *way, int fd);
 
 /* ldap_tls.c: security options on the handle, where no configuration file can weaken
  * them; then the handshake. */
