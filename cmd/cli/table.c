@@ -9,13 +9,17 @@
 #include "text.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_audit,        &cmd_repair,    &cmd_explain,
-	&cmd_snapshot,     &cmd_get_array, &cmd_get_database,
-	&cmd_get_server,   &cmd_get_site,  &cmd_default_server,
-	&cmd_new_array,    &cmd_set_array, &cmd_remove_array,
-	&cmd_set_database, &cmd_dns,       &cmd_history,
-	&cmd_undo,         &cmd_resume,    &cmd_version,
-	&cmd_help,         &cmd_complete,  NULL,
+	&cmd_audit,        &cmd_doctor,
+	&cmd_repair,       &cmd_explain,
+	&cmd_snapshot,     &cmd_get_array,
+	&cmd_get_database, &cmd_get_server,
+	&cmd_get_site,     &cmd_default_server,
+	&cmd_new_array,    &cmd_set_array,
+	&cmd_remove_array, &cmd_set_database,
+	&cmd_dns,          &cmd_history,
+	&cmd_undo,         &cmd_resume,
+	&cmd_version,      &cmd_help,
+	&cmd_complete,     NULL,
 };
 
 const struct cmd *cmd_find(const char *word)

@@ -65,6 +65,7 @@ extern const struct out_format out_format_table;
 extern const struct out_format out_format_records;
 extern const struct out_format out_format_findings;
 extern const struct out_format out_format_plan;
+extern const struct out_format out_format_checks;
 extern const struct out_format out_format_plain;
 
 void out_write(struct out *out, const char *p, size_t n);

@@ -123,6 +123,7 @@ static const struct out_format *choose(const struct out *out)
 		[OUT_RECORDS] = &out_format_records,
 		[OUT_FINDINGS] = &out_format_findings,
 		[OUT_PLAN] = &out_format_plan,
+		[OUT_CHECKS] = &out_format_checks,
 		[OUT_TEXT] = &out_format_plain,
 	};
 

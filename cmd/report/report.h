@@ -14,6 +14,7 @@ enum out_view_kind {
 	OUT_RECORDS,  /* "field: value" lines, a block a row */
 	OUT_FINDINGS, /* the audit: summary by site, then a block a finding */
 	OUT_PLAN,     /* "+ - ~" steps, impact, notices */
+	OUT_CHECKS,   /* "ok  name  message", hints below */
 	OUT_TEXT,     /* the row's member "text" as it is */
 };
 

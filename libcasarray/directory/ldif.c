@@ -49,6 +49,7 @@ static size_t ldif_defects(struct cas_directory *directory,
 static const struct casp_store store = {
 	.search = casp_ldif_search,
 	.commit = casp_ldif_commit,
+	.check_writable = casp_ldif_check_writable,
 	.where = ldif_where,
 	.defects = ldif_defects,
 	.close = ldif_close,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A batch of changes as one replacement of the file, under its lock: all or nothing. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/context.h"
 #include "ldif_edit.h"
@@ -90,16 +93,48 @@ static int commit_locked(struct casp_ldif *ldif, const struct casp_change *chang
 	return r;
 }
 
+static int check_single(const struct casp_ldif *ldif, struct cas_error **err)
+{
+	if (ldif->n_files == 1) {
+		return 0;
+	}
+	casp_error(err, CAS_E_USAGE, "a directory of several files is read only");
+	return casp_error_hint(err, "name the file that is to be changed alone");
+}
+
+/* Beside the file its lock and its successor are made. */
+int casp_ldif_check_writable(struct cas_directory *directory, struct cas_error **err)
+{
+	struct casp_ldif *ldif = (struct casp_ldif *)directory;
+	const char *path = ldif->files[0].resolved;
+	CASP_CLEANUP(casp_freep) char *folder = NULL;
+	int r = check_single(ldif, err);
+
+	if (r < 0) {
+		return r;
+	}
+	folder = strndup(path, (size_t)(strrchr(path, '/') + 1 - path));
+	if (!folder) {
+		return casp_error_nomem(err);
+	}
+	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0) {
+		return casp_file_error(err, "write", path, errno);
+	}
+	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0) {
+		return casp_file_error(err, "create files in", folder, errno);
+	}
+	return 0;
+}
+
 int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
 		     size_t n, struct casp_result *results, struct cas_error **err)
 {
 	struct casp_ldif *ldif = (struct casp_ldif *)directory;
 	struct casp_lock *lock;
-	int r;
+	int r = check_single(ldif, err);
 
-	if (ldif->n_files != 1) {
-		casp_error(err, CAS_E_USAGE, "a directory of several files is read only");
-		return casp_error_hint(err, "name the file that is to be changed alone");
+	if (r < 0) {
+		return r;
 	}
 	r = casp_lock_take(ldif->files[0].resolved, LOCK_TIMEOUT_MS, &lock, err);
 	if (r < 0) {

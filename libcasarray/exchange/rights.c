@@ -191,16 +191,22 @@ int casp_rights_ask(struct cas_directory *directory, struct casp_right *rights, 
 
 void casp_right_describe(const struct casp_right *right, struct casp_buf *out)
 {
-	const char *between = "write ";
+	uint32_t left = right->denied;
 
 	if (right->child_denied) {
 		casp_buf_addf(out, "create %s", right->child);
 		return;
 	}
-	for (size_t i = 0; i < right->n_attributes && i < CASP_RIGHTS_MAX; i++) {
-		if (right->denied & UINT32_C(1) << i) {
-			casp_buf_addf(out, "%s%s", between, right->attributes[i]);
-			between = " and ";
+	for (size_t i = 0; left && i < right->n_attributes; i++) {
+		uint32_t bit = UINT32_C(1) << i;
+
+		if (left & bit) {
+			const char *before = left == right->denied ? "write "
+					     : left == bit         ? " and "
+								   : ", ";
+
+			casp_buf_addf(out, "%s%s", before, right->attributes[i]);
+			left &= ~bit;
 		}
 	}
 	casp_buf_adds(out, " of");
