@@ -58,6 +58,10 @@ static void add_names(void *closure, unsigned kinds, const struct opt_list *dire
 			expand(session->pool, session->global.directory.v[i]);
 	}
 	cas_context_set_log(session->context, CAS_LOG_ERROR, silence, NULL);
+	/* a key press is no reason to look for servers */
+	if (!cli_names_directory(session)) {
+		return;
+	}
 	if (cli_load(session, scope, NULL, 0, &organization, &error)) {
 		cas_error_free(error);
 		return;

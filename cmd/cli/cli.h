@@ -139,6 +139,10 @@ extern const struct cmd *const cmd_table[];
 /* The options that every command has. */
 struct cli_global {
 	struct opt_list directory; /* --directory, -d; else CASARRAY_DIRECTORY */
+	/* a server instead: of a domain, else CASARRAY_DOMAIN; or of that name */
+	const char *domain;
+	const char *domain_controller;
+	const char *dns_server; /* to ask for names */
 	/* how to reach a server */
 	const char *user;
 	const char *password_file;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Opens the directory: files as they are, servers as the options say. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -50,6 +51,83 @@ static int split(struct cli_session *session, const struct opt_list *addresses,
 	return 0;
 }
 
+/* ---- which directory ---- */
+
+/* Of two options that name the directory. */
+static int check_names(struct cli_session *session)
+{
+	const struct cli_global *global = &session->global;
+	const char *other = global->domain ? "domain" : "domain-controller";
+
+	if (global->domain && global->domain_controller) {
+		return cli_problem(session, CAS_E_USAGE, NULL,
+				   "'--domain' and '--domain-controller' exclude each "
+				   "other");
+	}
+	if (global->directory.n && (global->domain || global->domain_controller)) {
+		return cli_problem(session, CAS_E_USAGE, NULL,
+				   "'--directory' and '--%s' exclude each other", other);
+	}
+	if (global->domain_controller && strchr(global->domain_controller, '/')) {
+		return cli_problem(session, CAS_E_USAGE, "--directory takes addresses",
+				   "'%s' is no name of a domain controller",
+				   global->domain_controller);
+	}
+	return 0;
+}
+
+/* An option wins over the environment, a directory over a domain. */
+static int take_environment(struct cli_session *session)
+{
+	struct cli_global *global = &session->global;
+	const char *domain = getenv("CASARRAY_DOMAIN");
+
+	if (global->domain || global->domain_controller) {
+		return 0;
+	}
+	if (cli_directory_default(&global->directory, session->pool)) {
+		return -1;
+	}
+	if (global->directory.n == 0 && domain && *domain) {
+		global->domain = domain;
+	}
+	return 0;
+}
+
+bool cli_names_directory(struct cli_session *session)
+{
+	const struct cli_global *global = &session->global;
+
+	return !take_environment(session) &&
+	       (global->directory.n || global->domain || global->domain_controller);
+}
+
+static int add_controller(struct cli_session *session, struct opt_list *ret)
+{
+	ret->v = opt_pool_alloc(session->pool, sizeof(*ret->v));
+	if (!ret->v) {
+		return -1;
+	}
+	ret->v[0] = opt_pool_printf(session->pool, "ldap://%s",
+				    session->global.domain_controller);
+	ret->n = 1;
+	return ret->v[0] ? 0 : -1;
+}
+
+/* None: a controller of the domain is looked for. */
+static int find_addresses(struct cli_session *session, struct opt_list *ret)
+{
+	const struct cli_global *global = &session->global;
+
+	if (take_environment(session)) {
+		return -1;
+	}
+	return global->domain_controller ? add_controller(session, ret)
+					 : split(session, &global->directory, ret);
+}
+
+/* ---- how to log in ---- */
+
 static int get_password(void *closure, char **ret)
 {
 	return cli_password(closure, ret);
@@ -76,11 +154,16 @@ static int check(struct cli_session *session)
 	return 0;
 }
 
-int cli_connect(struct cli_session *session, const struct opt_list *addresses,
-		struct cas_error **err)
+static unsigned seconds(int64_t timeout)
+{
+	return timeout > 86400 ? 86400 : (unsigned)timeout;
+}
+
+static struct cas_connect how_to(struct cli_session *session)
 {
 	const struct cli_global *global = &session->global;
-	struct cas_connect how = {
+
+	return (struct cas_connect){
 		.bind = global->anonymous ? CAS_BIND_ANONYMOUS : CAS_BIND_AUTO,
 		.user = global->user,
 		.password = get_password,
@@ -89,18 +172,29 @@ int cli_connect(struct cli_session *session, const struct opt_list *addresses,
 		.ca_file = global->ca_file,
 		.start_tls = global->start_tls,
 		.tls_legacy = global->tls_legacy,
-		.timeout = global->timeout > 86400 ? 86400 : (unsigned)global->timeout,
+		.timeout = seconds(global->timeout),
+		.domain = global->domain,
+		.resolver = global->dns_server,
 	};
-	struct opt_list list = {0};
-	int code = check(session);
+}
 
+int cli_connect(struct cli_session *session, struct cas_error **err)
+{
+	struct cas_connect how;
+	struct opt_list list = {0};
+	int code = check_names(session);
+
+	if (code == 0) {
+		code = check(session);
+	}
 	if (code < 0) {
 		return code;
 	}
-	if (split(session, addresses, &list)) {
+	if (find_addresses(session, &list)) {
 		return cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
 	}
-	if (global->tls_legacy) {
+	how = how_to(session);
+	if (session->global.tls_legacy) {
 		cli_warn(session,
 			 "--tls-legacy: the connection may be read and changed by "
 			 "others on its way");

@@ -289,10 +289,9 @@ static int unknown(struct parser *parser, const char *word, size_t name)
 static int unsupported(struct parser *parser, const char *word, size_t dash, size_t n)
 {
 	static const char *const names[] = {
-		"DomainController", "IgnoreDefaultScope", "ErrorAction",
-		"ErrorVariable",    "WarningAction",      "WarningVariable",
-		"OutBuffer",        "OutVariable",        "Debug",
-		"ResultSize",       "Organization",
+		"IgnoreDefaultScope", "ErrorAction",  "ErrorVariable", "WarningAction",
+		"WarningVariable",    "OutBuffer",    "OutVariable",   "Debug",
+		"ResultSize",         "Organization",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -50,9 +50,8 @@ static void message_lines(struct cli_session *session, const char *hint)
 static void log_message(void *closure, enum cas_log_level level, const char *text)
 {
 	static const char *const prefixes[] = {
-		[CAS_LOG_ERROR] = "",
-		[CAS_LOG_WARNING] = "warning: ",
-		[CAS_LOG_INFO] = "",
+		[CAS_LOG_ERROR] = "",        [CAS_LOG_WARNING] = "warning: ",
+		[CAS_LOG_NOTICE] = "",       [CAS_LOG_INFO] = "",
 		[CAS_LOG_DEBUG] = "debug: ",
 	};
 	struct cli_session *session = closure;
@@ -244,21 +243,10 @@ int cli_directory_default(struct opt_list *ret, struct opt_pool *pool)
 int cli_directory(struct cli_session *session, struct cas_directory **ret,
 		  struct cas_error **err)
 {
-	struct opt_list *paths = &session->global.directory;
 	int code;
 
 	if (!session->directory) {
-		if (cli_directory_default(paths, session->pool)) {
-			return cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
-		}
-		if (!paths->n) {
-			return cli_problem(
-				session, CAS_E_USAGE,
-				"try --directory FILE or --directory ldap://HOST, or set "
-				"CASARRAY_DIRECTORY",
-				"no directory is named");
-		}
-		code = cli_connect(session, paths, err);
+		code = cli_connect(session, err);
 		if (code < 0) {
 			return code;
 		}
@@ -435,7 +423,7 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	struct cas_error *error = NULL;
 	const char *journal = getenv("CASARRAY_JOURNAL");
 	enum cas_log_level level =
-		parsed->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_WARNING;
+		parsed->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_NOTICE;
 	int status;
 
 	*session = (struct cli_session){

@@ -28,9 +28,10 @@ int cli_output_commit(struct cli_output *output);
 /* Frees it; what was not committed is dropped. */
 void cli_output_free(struct cli_output *output);
 
-/* connect.c: opens session->directory at the addresses. */
-int cli_connect(struct cli_session *session, const struct opt_list *addresses,
-		struct cas_error **err);
+/* connect.c: opens session->directory as the options and the environment say. */
+int cli_connect(struct cli_session *session, struct cas_error **err);
+/* Is a directory named, or would one have to be looked for? */
+bool cli_names_directory(struct cli_session *session);
 /* Does an address name a server, and no file? */
 bool cli_is_server(const char *address);
 

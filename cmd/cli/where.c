@@ -24,6 +24,9 @@ static const struct {
 	size_t offset;
 	bool is_flag;
 } options[] = {
+	TEXT("domain", domain),
+	TEXT("domain-controller", domain_controller),
+	TEXT("dns-server", dns_server),
 	TEXT("user", user),
 	TEXT("password-file", password_file),
 	FLAG("anonymous", anonymous),
