@@ -170,7 +170,9 @@ static bool extend_node(struct cas_plan *plan, const struct state *state,
 		return false;
 	}
 	step->reason = state->tombstoned ? "new DNS record, at the node of a deleted one"
-					 : "new DNS record, beside others of the name";
+		       : state->node->entry->n_values
+			       ? "new DNS record, beside others of the name"
+			       : "new DNS record";
 	if (!add_records(plan, step, state, step->deltas, n_old)) {
 		return false;
 	}

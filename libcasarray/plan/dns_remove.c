@@ -33,8 +33,8 @@ static int pick(struct cas_plan *plan, struct removal *removal, struct cas_error
 		}
 	}
 	if (removal->n_a && removal->n < removal->wish->n) {
-		return casp_dns_refuse_records(plan, removal->node, "has another address",
-					       err);
+		casp_dns_refuse_records(plan, removal->node, "has another address", err);
+		return casp_error_hint(err, "name the address that is there");
 	}
 	if (removal->wish->n == 0 && removal->n > 1) {
 		const char *shown = casp_dns_shown(&plan->arena, entry);
