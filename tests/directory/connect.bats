@@ -23,39 +23,7 @@ setup() {
 }
 
 teardown() {
-	if [ -n "${PEER_PID:-}" ]; then
-		kill "$PEER_PID" 2>/dev/null || true
-	fi
-	if [ -n "${OTHER_PID:-}" ]; then
-		kill "$OTHER_PID" 2>/dev/null || true
-	fi
-}
-
-# peer_start KIND [ARGUMENT]...: something that is no server, at 127.0.0.1:$PEER_PORT.
-peer_start() {
-	local i
-
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/peer" "$PWD/peer.port" "$@" \
-		</dev/null >peer.log 2>&1 3>&- 4>&- &
-	PEER_PID=$!
-	for ((i = 0; i < 100; i++)); do
-		if [ -s peer.port ]; then
-			PEER_PORT=$(<peer.port)
-			return 0
-		fi
-		sleep 0.05
-	done
-	cat peer.log
-	return 1
-}
-
-# certificate OPTION...: cert.pem and cert.key, signed by the server's authority; further options
-# of openssl x509.
-certificate() {
-	openssl req -newkey rsa:2048 -nodes -subj "/CN=other" -keyout cert.key -out cert.csr \
-		2>/dev/null
-	openssl x509 -req -in cert.csr -CA "$LDAP_CA" -CAkey "${LDAP_CA%.pem}.key" \
-		-CAcreateserial -out cert.pem "$@" 2>/dev/null
+	peers_stop
 }
 
 for_this_host() {
@@ -241,38 +209,6 @@ casarray: name the file of the authority that signed it with --ca-file"
 	contains "$err" "name a PEM file of certificate authorities with --ca-file"
 }
 
-# other_start CONFIGURATION...: a second server with cert.pem, whose directory is empty.
-other_start() {
-	local i
-
-	mkdir other
-	read -r OTHER_PORT < <(free_ports 1)
-	{
-		grep -E '^(modulepath|moduleload|include|database|suffix|rootdn|maxsize)' \
-			"$SERVER/slapd.conf"
-		echo "directory $PWD/other"
-	} >db.conf
-	{
-		grep -E '^(modulepath|moduleload|include)' db.conf
-		echo "TLSCACertificateFile $LDAP_CA"
-		echo "TLSCertificateFile $PWD/cert.pem"
-		echo "TLSCertificateKeyFile $PWD/cert.key"
-		printf '%s\n' "$@"
-		grep -vE '^(modulepath|moduleload|include)' db.conf
-	} >other.conf
-	/usr/sbin/slapd -d none -f other.conf -h "ldaps://127.0.0.1:$OTHER_PORT" \
-		</dev/null >other.log 2>&1 3>&- 4>&- &
-	OTHER_PID=$!
-	for ((i = 0; i < 100; i++)); do
-		if (: <>"/dev/tcp/127.0.0.1/$OTHER_PORT") 2>/dev/null; then
-			return 0
-		fi
-		sleep 0.05
-	done
-	cat other.log
-	return 1
-}
-
 # only_with_legacy TEXT HINT: so it is refused; with --tls-legacy the connection is made.
 only_with_legacy() {
 	try 7 audit --anonymous --directory "ldaps://127.0.0.1:$OTHER_PORT" --ca-file "$LDAP_CA"
@@ -325,22 +261,6 @@ casarray: $2"
 }
 
 # ---- time limits ----
-
-# bounded TEXT ARGUMENT...: ends with that error after 1 second, and has used no processor time.
-bounded() {
-	local text=$1 times real user system
-	shift
-
-	TIMEFORMAT='%R %U %S'
-	times=$({ time try 7 audit --timeout 1 "$@" >&2; } 2>&1 >/dev/null | tail -n 1)
-	read -r real user system <<<"$times"
-	err=$(<err)
-	contains "$err" "$text"
-	echo "took $times"
-	awk -v real="$real" -v cpu="$user $system" 'BEGIN {
-		split(cpu, t, " ")
-		exit !(real >= 0.9 && real < 3 && t[1] + t[2] < 0.5) }'
-}
 
 @test "time limit: a server that is silent from the first byte on" {
 	peer_start silent
