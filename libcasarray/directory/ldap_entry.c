@@ -78,10 +78,12 @@ static int append(struct casp_ldap_row *row, struct casp_values *values,
 /* SIZE_MAX: not asked for. Servers send attributes in much the same order each time. */
 static size_t find(struct casp_ldap_row *row, struct casp_str name)
 {
-	for (size_t i = 0; i < row->names.n; i++) {
-		size_t k = (row->next + i) % row->names.n;
+	size_t n = row->names.n, k = row->next;
 
-		if (casp_str_iequal(casp_str(row->names.v[k]), name)) {
+	for (size_t i = 0; i < n; i++, k++) {
+		k = k < n ? k : 0;
+		if (row->names.v[k].n == name.n &&
+		    casp_str_iequal(row->names.v[k], name)) {
 			row->next = k + 1;
 			return k;
 		}
@@ -89,28 +91,38 @@ static size_t find(struct casp_ldap_row *row, struct casp_str name)
 	return SIZE_MAX;
 }
 
-static bool add_column(struct casp_ldap_row *row, const char *name)
+static bool add_column(struct casp_ldap_row *row, struct casp_str name)
 {
-	struct casp_values none = {0};
+	const struct casp_values none = {0};
 
-	return name && casp_vec_push(&row->values, none) &&
+	return name.p && casp_vec_push(&row->values, none) &&
 	       casp_vec_push(&row->names, name);
 }
 
-static bool wants_all(const struct casp_ldap_request *request)
+/* An attribute that nobody asked for by name. */
+static bool add_found(struct casp_ldap_row *row, struct casp_str name)
 {
-	return strcmp(request->attributes[0], LDAP_ALL_USER_ATTRIBUTES) == 0;
+	const char *copy = casp_arena_dup_str(&row->arena, name);
+
+	return add_column(row, (struct casp_str){copy, name.n});
 }
 
 static bool start(const struct casp_ldap_request *request, struct casp_ldap_row *row)
 {
 	casp_arena_reset(&row->arena);
+	row->next = 0;
+	if (row->request == request && !request->all) {
+		memset(row->values.v, 0, row->values.n * sizeof(*row->values.v));
+		return true;
+	}
+	row->request = NULL;
 	row->names.n = row->values.n = 0;
-	for (size_t i = 0; !wants_all(request) && i < request->n_attributes; i++) {
-		if (!add_column(row, request->attributes[i])) {
+	for (size_t i = 0; !request->all && i < request->n_attributes; i++) {
+		if (!add_column(row, request->names[i])) {
 			return false;
 		}
 	}
+	row->request = request;
 	return true;
 }
 
@@ -150,7 +162,7 @@ static int take_part(struct casp_ldap *ldap, LDAPMessage *entry,
 		struct name name = parse_name(casp_str(attribute));
 		struct berval **more;
 
-		if (casp_str_iequal(name.text, casp_str(row->names.v[column])) &&
+		if (casp_str_iequal(name.text, row->names.v[column]) &&
 		    (more = ldap_get_values_len(ldap->ld, entry, attribute))) {
 			r = append_copies(row, column, more, err);
 			ldap_value_free_len(more);
@@ -162,9 +174,9 @@ static int take_part(struct casp_ldap *ldap, LDAPMessage *entry,
 	ber_free(ber, 0);
 	if (r == 0 && *next && row->values.v[column].n == before) {
 		return casp_error(err, CAS_E_FORMAT,
-				  "the server sends the values of '%s' in ranges that do "
-				  "not go on",
-				  row->names.v[column]);
+				  "the server sends the values of '%.*s' in ranges that "
+				  "do not go on",
+				  CASP_STR_ARG(row->names.v[column]));
 	}
 	return r;
 }
@@ -173,8 +185,8 @@ static int ask_part(struct casp_ldap *ldap, struct casp_ldap_row *row, size_t co
 		    size_t from, int *id, struct cas_error **err)
 {
 	char *dn = casp_arena_dup_str(&row->arena, row->dn);
-	char *name = casp_arena_printf(&row->arena, "%s;range=%zu-*",
-				       row->names.v[column], from);
+	char *name = casp_arena_printf(&row->arena, "%.*s;range=%zu-*",
+				       CASP_STR_ARG(row->names.v[column]), from);
 	char *attributes[] = {name, NULL};
 	int r;
 
@@ -202,7 +214,7 @@ static int take_answer(struct casp_ldap *ldap, LDAPMessage *message,
 		return 0;
 	default:
 		r = casp_ldap_result_error(ldap, message, "cannot read",
-					   row->names.v[column], err);
+					   row->names.v[column].p, err);
 		return r < 0 ? r : 1;
 	}
 }
@@ -239,7 +251,7 @@ struct part {
 	size_t column, next;
 };
 
-static int take_attribute(struct casp_ldap_row *row, bool all, struct berval *attribute,
+static int take_attribute(struct casp_ldap_row *row, struct berval *attribute,
 			  const struct berval *values, struct part *part,
 			  struct cas_error **err)
 {
@@ -247,9 +259,9 @@ static int take_attribute(struct casp_ldap_row *row, bool all, struct berval *at
 		parse_name((struct casp_str){attribute->bv_val, attribute->bv_len});
 	size_t column = find(row, name.text), n = 0;
 
-	if (column == SIZE_MAX && all) {
+	if (column == SIZE_MAX && row->request->all) {
 		column = row->names.n;
-		if (!add_column(row, casp_arena_dup_str(&row->arena, name.text))) {
+		if (!add_found(row, name.text)) {
 			return casp_error_nomem(err);
 		}
 	}
@@ -274,7 +286,6 @@ int casp_ldap_row_read(struct casp_ldap *ldap, const struct casp_ldap_request *r
 		       LDAPMessage *message, struct casp_ldap_row *row,
 		       struct cas_error **err)
 {
-	bool all = wants_all(request);
 	struct part part, parts[8];
 	struct berval dn, attribute, *values = NULL;
 	BerElement *ber = NULL;
@@ -298,7 +309,7 @@ int casp_ldap_row_read(struct casp_ldap *ldap, const struct casp_ldap_request *r
 			break;
 		}
 		part.next = 0;
-		r = take_attribute(row, all, &attribute, values, &part, err);
+		r = take_attribute(row, &attribute, values, &part, err);
 		ber_memfree(values);
 		if (r < 0) {
 			break;
@@ -329,10 +340,10 @@ void casp_ldap_row_free(struct casp_ldap_row *row)
 }
 
 const struct casp_values *casp_ldap_row_values(const struct casp_ldap_row *row,
-					       const char *name)
+					       struct casp_str name)
 {
 	for (size_t i = 0; i < row->names.n; i++) {
-		if (casp_iequal(row->names.v[i], name)) {
+		if (casp_str_iequal(row->names.v[i], name)) {
 			return &row->values.v[i];
 		}
 	}

@@ -77,7 +77,7 @@ static bool make_filter(const struct casp_ldap *ldap, struct casp_arena *arena,
 
 	casp_buf_adds(&buf, request->n_members > 1 ? "(|" : "");
 	for (size_t i = 0; i < request->n_members; i++) {
-		const struct casp_query *query = request->members[i];
+		const struct casp_query *query = request->members[i].query;
 
 		add_query(&buf, ldap, query, request->any ? request->any : query->any,
 			  request->any ? request->n_any : query->n_any);
@@ -112,17 +112,20 @@ static bool make_attributes(struct casp_arena *arena, struct casp_ldap_request *
 	size_t room = 3;
 
 	for (size_t i = 0; i < request->n_members; i++) {
-		room += request->members[i]->n_attributes + request->members[i]->n_any;
+		const struct casp_query *query = request->members[i].query;
+
+		room += query->n_attributes + query->n_any;
 	}
 	request->attributes = casp_arena_zalloc(arena, room * sizeof(char *));
 	if (!request->attributes) {
 		return false;
 	}
 	for (size_t i = 0; i < request->n_members; i++) {
-		const struct casp_query *query = request->members[i];
+		const struct casp_query *query = request->members[i].query;
 
 		if (query->all_attributes) {
 			add_attribute(request, LDAP_ALL_USER_ATTRIBUTES);
+			request->all = true;
 			return true;
 		}
 		for (size_t k = 0; k < query->n_attributes; k++) {
@@ -141,6 +144,57 @@ static bool make_attributes(struct casp_arena *arena, struct casp_ldap_request *
 		add_attribute(request, LDAP_NO_ATTRS);
 	}
 	return true;
+}
+
+/* ---- columns ---- */
+
+static struct casp_str *measure(struct casp_arena *arena, const char *const *texts,
+				size_t n)
+{
+	struct casp_str *measured = casp_arena_alloc(arena, (n + 1) * sizeof(*measured));
+
+	for (size_t i = 0; measured && i < n; i++) {
+		measured[i] = casp_str(texts[i]);
+	}
+	return measured;
+}
+
+static size_t column_of(const struct casp_ldap_request *request, const char *attribute)
+{
+	size_t i = 0;
+
+	while (i < request->n_attributes &&
+	       !casp_str_iequal(request->names[i], casp_str(attribute))) {
+		i++;
+	}
+	return i;
+}
+
+static bool make_member(struct casp_arena *arena, const struct casp_ldap_request *request,
+			struct casp_ldap_member *member)
+{
+	const struct casp_query *query = member->query;
+	size_t *columns =
+		casp_arena_alloc(arena, (query->n_attributes + 1) * sizeof(*columns));
+
+	for (size_t i = 0; columns && i < query->n_attributes; i++) {
+		columns[i] = column_of(request, query->attributes[i]);
+	}
+	member->columns = columns;
+	member->classes = measure(arena, query->classes, query->n_classes);
+	return member->columns && member->classes;
+}
+
+static bool make_columns(struct casp_arena *arena, struct casp_ldap_request *request)
+{
+	request->names = measure(arena, (const char *const *)request->attributes,
+				 request->n_attributes);
+	for (size_t i = 0; request->names && i < request->n_members; i++) {
+		if (!make_member(arena, request, &request->members[i])) {
+			return false;
+		}
+	}
+	return request->names;
 }
 
 /* ---- sharing ---- */
@@ -167,12 +221,12 @@ static struct casp_ldap_request *new_request(struct casp_ldap_compiled *compiled
 
 	request->scope = ldap_scope(query->scope);
 	request->members =
-		casp_arena_alloc(&compiled->arena, n * sizeof(*request->members));
+		casp_arena_zalloc(&compiled->arena, n * sizeof(*request->members));
 	request->is_narrow = query->scope != CASP_SCOPE_SUBTREE || query->n_any;
 	if (!request->members) {
 		return NULL;
 	}
-	request->members[request->n_members++] = query;
+	request->members[request->n_members++].query = query;
 	compiled->n++;
 	return request;
 }
@@ -194,7 +248,7 @@ static bool set_bases(const struct casp_ldap *ldap, struct casp_ldap_compiled *c
 		      size_t first)
 {
 	struct casp_ldap_request request = compiled->requests[first];
-	struct casp_str base = request.members[0]->base;
+	struct casp_str base = request.members[0].query->base;
 	const char *const *bases;
 	size_t n = base.n ? 1 : whole(ldap, &bases);
 
@@ -216,6 +270,7 @@ static bool finish(const struct casp_ldap *ldap, struct casp_ldap_compiled *comp
 {
 	return make_filter(ldap, &compiled->arena, request) &&
 	       make_attributes(&compiled->arena, request) &&
+	       make_columns(&compiled->arena, request) &&
 	       set_bases(ldap, compiled, (size_t)(request - compiled->requests));
 }
 
@@ -250,7 +305,7 @@ static bool add_group(const struct casp_ldap *ldap, struct casp_ldap_compiled *c
 			continue;
 		}
 		taken[i] = true;
-		request->members[request->n_members++] = &queries[i];
+		request->members[request->n_members++].query = &queries[i];
 		request->is_narrow =
 			request->is_narrow &&
 			(queries[i].scope != CASP_SCOPE_SUBTREE || queries[i].n_any);
@@ -301,16 +356,18 @@ void casp_ldap_compiled_free(struct casp_ldap_compiled *compiled)
 
 /* ---- which query ---- */
 
-static bool has_class(const struct casp_query *query, const struct casp_values *classes)
+static bool has_class(const struct casp_ldap_member *member,
+		      const struct casp_values *classes)
 {
 	for (size_t i = 0; classes && i < classes->n; i++) {
-		for (size_t k = 0; k < query->n_classes; k++) {
-			if (casp_str_iequal(classes->v[i], casp_str(query->classes[k]))) {
+		for (size_t k = 0; k < member->query->n_classes; k++) {
+			if (classes->v[i].n == member->classes[k].n &&
+			    casp_str_iequal(classes->v[i], member->classes[k])) {
 				return true;
 			}
 		}
 	}
-	return query->n_classes == 0;
+	return member->query->n_classes == 0;
 }
 
 static bool equals(const struct casp_equality *equality, const struct casp_ldap_row *row)
@@ -320,7 +377,7 @@ static bool equals(const struct casp_equality *equality, const struct casp_ldap_
 	if (is_dn(equality->attribute)) {
 		return casp_dn_equal(equality->value, row->dn);
 	}
-	values = casp_ldap_row_values(row, equality->attribute);
+	values = casp_ldap_row_values(row, casp_str(equality->attribute));
 	for (size_t i = 0; values && i < values->n; i++) {
 		if (casp_str_iequal(values->v[i], equality->value)) {
 			return true;
@@ -339,26 +396,26 @@ static bool equals_any(const struct casp_query *query, const struct casp_ldap_ro
 	return query->n_any == 0;
 }
 
-const struct casp_query *casp_ldap_match(const struct casp_ldap_request *request,
-					 const struct casp_ldap_row *row)
+const struct casp_ldap_member *casp_ldap_match(const struct casp_ldap_request *request,
+					       const struct casp_ldap_row *row)
 {
-	const struct casp_query *by_class = NULL;
+	const struct casp_ldap_member *by_class = NULL;
 	const struct casp_values *classes;
 
 	if (request->n_members == 1) {
-		return request->members[0];
+		return &request->members[0];
 	}
-	classes = casp_ldap_row_values(row, "objectClass");
+	classes = casp_ldap_row_values(row, CASP_STR("objectClass"));
 	for (size_t i = 0; i < request->n_members; i++) {
-		const struct casp_query *query = request->members[i];
+		const struct casp_ldap_member *member = &request->members[i];
 
-		if (!has_class(query, classes)) {
+		if (!has_class(member, classes)) {
 			continue;
 		}
-		if (equals_any(query, row)) {
-			return query;
+		if (equals_any(member->query, row)) {
+			return member;
 		}
-		by_class = by_class ? by_class : query;
+		by_class = by_class ? by_class : member;
 	}
 	/* The server compares more loosely, such as letters beyond ASCII: it fits one. */
 	return by_class;

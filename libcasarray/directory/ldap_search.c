@@ -111,29 +111,39 @@ static int note(struct running *running, struct cas_error **err)
 								: casp_error_nomem(err);
 }
 
-/* What its query asked for; of all attributes, those that it has. */
-static bool fill(struct running *running, const struct casp_query *query,
+/* All attributes that it has. */
+static bool fill_all(struct casp_ldap_row *row, struct casp_entry *entry)
+{
+	const char **names =
+		casp_arena_alloc(&row->arena, (row->names.n + 1) * sizeof(*names));
+
+	for (size_t i = 0; names && i < row->names.n; i++) {
+		names[i] = row->names.v[i].p;
+	}
+	entry->names = names;
+	entry->values = row->values.v;
+	entry->n_names = row->names.n;
+	return names;
+}
+
+/* What its query asked for. */
+static bool fill(struct running *running, const struct casp_ldap_member *member,
 		 struct casp_entry *entry)
 {
+	const struct casp_query *query = member->query;
 	struct casp_ldap_row *row = &running->row;
 	struct casp_values *values;
 
 	entry->dn = row->dn;
 	entry->query = (size_t)(query - running->compiled->queries);
 	if (query->all_attributes) {
-		entry->names = row->names.v;
-		entry->values = row->values.v;
-		entry->n_names = row->names.n;
-		return true;
+		return fill_all(row, entry);
 	}
 	values = casp_arena_zalloc(&row->arena,
 				   (query->n_attributes + 1) * sizeof(*values));
 	for (size_t i = 0; values && i < query->n_attributes; i++) {
-		const struct casp_values *found =
-			casp_ldap_row_values(row, query->attributes[i]);
-
-		if (found) {
-			values[i] = *found;
+		if (member->columns[i] < row->values.n) {
+			values[i] = row->values.v[member->columns[i]];
 		}
 	}
 	entry->names = query->attributes;
@@ -146,7 +156,7 @@ static int take_entry(struct running *running, const struct casp_ldap_request *r
 		      LDAPMessage *message, struct cas_error **err)
 {
 	struct casp_entry entry = {0};
-	const struct casp_query *query;
+	const struct casp_ldap_member *member;
 	int r = casp_ldap_row_read(running->ldap, request, message, &running->row, err);
 
 	if (r == 0) {
@@ -155,13 +165,13 @@ static int take_entry(struct running *running, const struct casp_ldap_request *r
 	if (r <= 0) {
 		return r;
 	}
-	query = casp_ldap_match(request, &running->row);
-	if (!query) {
+	member = casp_ldap_match(request, &running->row);
+	if (!member) {
 		return casp_error(err, CAS_E_FORMAT,
 				  "the server hides the object classes of '%.*s'",
 				  CASP_STR_ARG(running->row.dn));
 	}
-	if (!fill(running, query, &entry)) {
+	if (!fill(running, member, &entry)) {
 		return casp_error_nomem(err);
 	}
 	running->n_entries++;

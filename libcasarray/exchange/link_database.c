@@ -49,8 +49,11 @@ static void place(const struct cas_organization *org, struct cas_database *datab
 
 /* ---- copies ---- */
 
+/* So many databases in a row may have no copy. */
+#define WITHOUT_COPIES 32
+
 /* Copies may be listed apart from their databases, but then mostly in the same order: the
- * database of the last one or the next is tried before the index. */
+ * database of the last one and those after it are tried before the index. */
 static bool find_database(struct cas_organization *org, struct casp_copy *copy,
 			  size_t *cursor)
 {
@@ -59,7 +62,7 @@ static bool find_database(struct cas_organization *org, struct casp_copy *copy,
 	size_t at = 0;
 	bool ok = true;
 
-	for (size_t i = *cursor; i < n && i < *cursor + 2; i++) {
+	for (size_t i = *cursor; i < n && i <= *cursor + WITHOUT_COPIES; i++) {
 		if (casp_dn_is_plain_child(dn,
 					   casp_str(CASP_DATABASE(org, i)->object.dn))) {
 			copy->database = CASP_DATABASE(org, i);
