@@ -142,10 +142,12 @@ int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *
 	}
 	r = n ? commit_locked(ldif, changes, n, results, err) : 0;
 	casp_lock_release(lock);
-	/* Nothing was written: what could have been done was not tried. */
+	/* Nothing was written, so what could have been done was not tried; or it may get
+	 * lost. */
 	for (size_t i = 0; i < n && r < 0; i++) {
 		if (!is_failure(&results[i])) {
-			results[i].outcome = CAS_OUTCOME_NOT_TRIED;
+			results[i].outcome = r == CAS_E_PARTIAL ? CAS_OUTCOME_UNKNOWN
+								: CAS_OUTCOME_NOT_TRIED;
 		}
 	}
 	return r;

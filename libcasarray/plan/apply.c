@@ -142,29 +142,21 @@ static int incomplete(const struct cas_plan *plan, enum cas_run_state state,
 	return state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT;
 }
 
-/*
- * Was the batch broken off, by the caller or with the connection? What it did not come
- * to, and what nobody can tell of, is left to a resumed run.
- */
-static bool is_broken_off(const struct work *work, int code)
+/* What nobody can tell of, and what the batch did not come to because it was broken off,
+ * is left to a resumed run. */
+static bool is_left(const struct casp_result *result)
 {
-	bool unknown = false, untried = false, failed = false;
-
-	for (size_t i = 0; i < work->changes.n; i++) {
-		enum cas_outcome outcome =
-			work->plan->steps.v[work->changes.step[i]].outcome;
-
-		unknown = unknown || outcome == CAS_OUTCOME_UNKNOWN;
-		untried = untried || outcome == CAS_OUTCOME_NOT_TRIED;
-		failed = failed || outcome == CAS_OUTCOME_CONFLICT ||
-			 outcome == CAS_OUTCOME_REFUSED;
-	}
-	return code == CAS_E_PARTIAL && (unknown || (untried && !failed));
+	return result->broken_off || result->outcome == CAS_OUTCOME_UNKNOWN;
 }
 
-static bool is_certain(enum cas_outcome outcome)
+static bool is_broken_off(const struct work *work, int code)
 {
-	return outcome != CAS_OUTCOME_NOT_TRIED && outcome != CAS_OUTCOME_UNKNOWN;
+	bool left = false;
+
+	for (size_t i = 0; i < work->changes.n; i++) {
+		left = left || is_left(&work->results[i]);
+	}
+	return code == CAS_E_PARTIAL && left;
 }
 
 /* The results that are certain; to the journal the others are still planned. */
@@ -174,10 +166,10 @@ static int record_certain(struct work *work, struct cas_error **err)
 	int code;
 
 	for (size_t i = 0; i < work->changes.n; i++) {
-		struct casp_step *step = &plan->steps.v[work->changes.step[i]];
-
-		step->outcome =
-			is_certain(step->outcome) ? step->outcome : CAS_OUTCOME_PLANNED;
+		if (is_left(&work->results[i])) {
+			plan->steps.v[work->changes.step[i]].outcome =
+				CAS_OUTCOME_PLANNED;
+		}
 	}
 	code = casp_journal_record(work->journal, plan, 0, plan->steps.n, err);
 	for (size_t i = 0; i < work->changes.n; i++) {
@@ -207,21 +199,40 @@ static int broken_off(struct work *work, struct cas_error *failure,
 	return CAS_E_PARTIAL;
 }
 
+static int change_directory(struct work *work, struct cas_error **err)
+{
+	size_t n = work->changes.n, rival;
+	int code;
+
+	if (n == 0) {
+		/* Removes the lock file that a killed run left; if it cannot, no harm. */
+		casp_directory_commit(work->directory, NULL, 0, NULL, NULL);
+		return 0;
+	}
+	code = casp_plan_look_again(work->plan, work->directory, &rival, err);
+	if (code == 0) {
+		return casp_directory_commit(work->directory, work->changes.v, n,
+					     work->results, err);
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool conflict = code == CAS_E_CONFLICT && work->changes.step[i] == rival;
+
+		work->results[i].outcome =
+			conflict ? CAS_OUTCOME_CONFLICT : CAS_OUTCOME_NOT_TRIED;
+		work->results[i].reason =
+			conflict ? strdup(cas_error_message(*err)) : NULL;
+	}
+	return code;
+}
+
 static int carry_out(struct work *work, const struct cas_apply *how,
 		     struct cas_error **err)
 {
 	struct cas_error *failure = NULL, *trouble = NULL;
 	enum cas_run_state state;
 	bool changed;
-	int code = 0;
+	int code = change_directory(work, &failure);
 
-	if (work->changes.n) {
-		code = casp_directory_commit(work->directory, work->changes.v,
-					     work->changes.n, work->results, &failure);
-	} else {
-		/* Removes the lock file that a killed run left; if it cannot, no harm. */
-		casp_directory_commit(work->directory, NULL, 0, NULL, NULL);
-	}
 	work->plan->applied = true;
 	if (!take_results(work)) {
 		casp_error_nomem(&failure);

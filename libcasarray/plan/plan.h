@@ -43,6 +43,9 @@ struct casp_step {
 	bool earlier;  /* of a run that is resumed: settled before, so no part of what is
 			  left */
 	bool recorded; /* the outcome is in the journal */
+	bool made;     /* create: guid is that of the object which was made */
+	/* What the object holds instead of what was written, as read back; or NULL. */
+	const char *differs;
 };
 
 struct cas_plan {
@@ -57,6 +60,8 @@ struct cas_plan {
 	const char *undoes;  /* run id, or NULL */
 	bool undoes_part;    /* of that run: some of its objects only */
 	const char *resumes; /* run id, or NULL: the journal is continued */
+	int64_t since; /* resumes: when the plan was made; else 0: with the organization
+			*/
 	bool applied;
 };
 
@@ -130,6 +135,14 @@ void casp_changes_free(struct casp_changes *changes);
 /* The object's DN once it has the new name; NULL: out of memory. */
 const char *casp_renamed_dn(struct casp_arena *arena, const char *dn,
 			    const char *new_name);
+
+/* verify.c */
+/*
+ * Right before the write: has anybody else by now what a step of the plan wants for its
+ * array alone? CAS_E_CONFLICT: yes; *ret is the step.
+ */
+int casp_plan_look_again(struct cas_plan *plan, struct cas_directory *directory,
+			 size_t *ret, struct cas_error **err);
 
 /* journal.c: writing */
 struct casp_journal;

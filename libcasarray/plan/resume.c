@@ -2,157 +2,8 @@
 /* What is left of an interrupted run, as the directory shows it. */
 #include <stdlib.h>
 
-#include "../names/dn.h"
 #include "run.h"
-
-/* What was seen of a step's object. */
-struct sight {
-	size_t step;
-	bool there;   /* under the old name */
-	bool renamed; /* under the new one */
-	bool old_values, new_values;
-};
-
-struct survey {
-	struct cas_plan *plan;
-	struct sight *sights; /* parallel to the steps */
-	struct casp_map by_dn;
-	struct casp_buf name;
-};
-
-static bool has_value(const struct casp_entry *entry, const char *attribute,
-		      struct casp_str value)
-{
-	for (size_t i = 0; i < entry->n_names; i++) {
-		if (!casp_iequal(entry->names[i], attribute)) {
-			continue;
-		}
-		for (size_t j = 0; j < entry->values[i].n; j++) {
-			if (casp_str_equal(entry->values[i].v[j], value)) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* Before a delta its old value is there; where it has none, its new one is not. */
-static bool before(const struct casp_entry *entry, const struct casp_delta *delta)
-{
-	return delta->old_value
-		       ? has_value(entry, delta->attribute, casp_delta_old(delta))
-		       : !has_value(entry, delta->attribute, casp_delta_new(delta));
-}
-
-static bool after(const struct casp_entry *entry, const struct casp_delta *delta)
-{
-	return delta->new_value
-		       ? has_value(entry, delta->attribute, casp_delta_new(delta))
-		       : !has_value(entry, delta->attribute, casp_delta_old(delta));
-}
-
-static void compare(const struct casp_entry *entry, const struct casp_step *step,
-		    struct sight *sight)
-{
-	sight->old_values = sight->new_values = true;
-	for (size_t i = 0; i < step->n_deltas; i++) {
-		sight->old_values = sight->old_values && before(entry, &step->deltas[i]);
-		sight->new_values = sight->new_values && after(entry, &step->deltas[i]);
-	}
-}
-
-/* Exactly: a rename may change no more than the case. */
-static bool has_new_name(struct survey *survey, const struct casp_entry *entry,
-			 const struct casp_step *step)
-{
-	if (step->action != CAS_ACTION_RENAME) {
-		return false;
-	}
-	casp_buf_clear(&survey->name);
-	return casp_dn_rdn_value(entry->dn, &survey->name) &&
-	       casp_str_equal(casp_buf_str(&survey->name), casp_str(step->new_name));
-}
-
-static int see(void *closure, const struct casp_entry *entry, struct cas_error **err)
-{
-	struct survey *survey = closure;
-	uint64_t hash = casp_dn_hash(entry->dn);
-	struct sight *sight;
-	size_t at = 0;
-
-	while ((sight = casp_map_next(&survey->by_dn, hash, &at))) {
-		const struct casp_step *step = &survey->plan->steps.v[sight->step];
-		struct casp_str parent = casp_dn_parent(casp_str(step->dn));
-		bool renamed = has_new_name(survey, entry, step);
-
-		if (renamed ? !casp_dn_equal(casp_dn_parent(entry->dn), parent)
-			    : !casp_dn_equal(entry->dn, casp_str(step->dn))) {
-			continue;
-		}
-		sight->renamed = sight->renamed || renamed;
-		sight->there = sight->there || !renamed;
-		compare(entry, step, sight);
-	}
-	return survey->name.failed ? casp_error_nomem(err) : 0;
-}
-
-static bool expect(struct survey *survey, size_t index, const char *dn)
-{
-	uint64_t hash = dn ? casp_dn_hash(casp_str(dn)) : 0;
-
-	return dn && casp_map_add(&survey->by_dn, hash, &survey->sights[index]);
-}
-
-static bool expect_all(struct survey *survey)
-{
-	struct casp_arena *arena = &survey->plan->arena;
-
-	for (size_t i = 0; i < survey->plan->steps.n; i++) {
-		const struct casp_step *step = &survey->plan->steps.v[i];
-		const char *renamed = NULL;
-
-		survey->sights[i].step = i;
-		if (!casp_step_acts(step) || step->earlier) {
-			continue;
-		}
-		if (!expect(survey, i, step->dn)) {
-			return false;
-		}
-		if (step->action != CAS_ACTION_RENAME) {
-			continue;
-		}
-		renamed = casp_renamed_dn(arena, step->dn, step->new_name);
-		/* A change of case has one hash: once is enough. */
-		if (!renamed || (!casp_dn_equal(casp_str(renamed), casp_str(step->dn)) &&
-				 !expect(survey, i, renamed))) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static int look(struct survey *survey, struct cas_error **err)
-{
-	/* What plans change. One pass, whatever the number of steps. */
-	static const char *const classes[] = {
-		"msExchClientAccessArray",
-		"msExchClientAccessArrayLegacy",
-		"msExchMDB",
-		"msExchPrivateMDB",
-		"msExchPublicMDB",
-	};
-	struct casp_query query = {
-		.scope = CASP_SCOPE_SUBTREE,
-		.classes = classes,
-		.n_classes = sizeof(classes) / sizeof(*classes),
-		.all_attributes = true,
-	};
-
-	return casp_directory_search(survey->plan->org->directory, &query, 1, see, survey,
-				     err);
-}
-
-/* ---- verdicts ---- */
+#include "survey.h"
 
 static void found_done(struct casp_step *step)
 {
@@ -170,34 +21,43 @@ static void found_other(struct casp_step *step, const char *reason)
 	step->earlier = true;
 }
 
-static void decide(struct casp_step *step, const struct sight *sight)
+static void decide(struct casp_step *step, const struct casp_sight *sight)
 {
-	bool done, possible;
-
-	switch (step->action) {
-	case CAS_ACTION_CREATE:
-		done = sight->there && sight->new_values;
-		possible = !sight->there;
-		break;
-	case CAS_ACTION_DELETE:
-		done = !sight->there;
-		possible = sight->there && sight->old_values;
-		break;
-	case CAS_ACTION_RENAME:
-		done = sight->renamed && sight->new_values;
-		possible = sight->there && !sight->renamed && sight->old_values;
-		break;
-	default:
-		done = sight->there && sight->new_values;
-		possible = sight->there && sight->old_values;
-		break;
-	}
-	if (done) {
+	if (casp_sight_is_done(step, sight)) {
 		found_done(step);
-	} else if (!possible) {
+	} else if (!casp_sight_is_open(step, sight)) {
 		found_other(step, sight->there || sight->renamed
 					  ? "it holds neither the old nor the new value"
 					  : "the object is gone");
+	}
+}
+
+/*
+ * What had to follow a change that failed is not tried, as it would not have been in the
+ * run itself: an array is not removed while a database could not be moved away from it.
+ */
+static void hold_back(struct cas_plan *plan)
+{
+	enum cas_action action = CAS_ACTION_SKIP; /* of the changes that stand together */
+	bool failed = false, failed_before = false;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		struct casp_step *step = &plan->steps.v[i];
+
+		if (!casp_step_acts(step)) {
+			continue;
+		}
+		if (step->action != action) {
+			action = step->action;
+			failed_before = failed;
+		}
+		failed = failed || step->outcome == CAS_OUTCOME_CONFLICT ||
+			 step->outcome == CAS_OUTCOME_REFUSED;
+		if (failed_before && step->outcome == CAS_OUTCOME_PLANNED) {
+			step->outcome = CAS_OUTCOME_NOT_TRIED;
+			step->outcome_reason = "a change before it was not made";
+			step->earlier = true;
+		}
 	}
 }
 
@@ -215,31 +75,31 @@ static int copy_steps(struct cas_plan *plan, const struct cas_run *run,
 	return 0;
 }
 
+static bool is_left(const struct casp_step *step)
+{
+	return !step->earlier;
+}
+
 static int survey_steps(struct cas_plan *plan, struct cas_error **err)
 {
-	struct survey survey = {
+	CASP_CLEANUP(casp_freep)
+	struct casp_sight *sights = calloc(plan->steps.n + 1, sizeof(*sights));
+	struct casp_survey survey = {
 		.plan = plan,
-		.sights = calloc(plan->steps.n + 1, sizeof(*survey.sights)),
+		.directory = plan->org->directory,
+		.wants = is_left,
+		.sights = sights,
 	};
-	int code = 0;
+	int code = sights ? casp_survey(&survey, err) : casp_error_nomem(err);
 
-	if (!survey.sights || !casp_map_reserve(&survey.by_dn, plan->steps.n) ||
-	    !expect_all(&survey)) {
-		code = casp_error_nomem(err);
-	}
-	if (code == 0) {
-		code = look(&survey, err);
-	}
 	for (size_t i = 0; code == 0 && i < plan->steps.n; i++) {
 		struct casp_step *step = &plan->steps.v[i];
 
 		if (casp_step_acts(step) && !step->earlier) {
-			decide(step, &survey.sights[i]);
+			decide(step, &sights[i]);
 		}
 	}
-	casp_map_free(&survey.by_dn);
-	casp_buf_free(&survey.name);
-	free(survey.sights);
+	hold_back(plan);
 	return code;
 }
 
@@ -254,6 +114,7 @@ static int build(struct cas_plan *plan, const struct cas_run *run, struct cas_er
 			       ? casp_arena_dup(arena, run->undoes, strlen(run->undoes))
 			       : NULL;
 	plan->undoes_part = run->undoes_part;
+	plan->since = run->time;
 	if (code == 0 &&
 	    (!plan->resumes || !plan->title || (*run->undoes && !plan->undoes))) {
 		code = casp_error_nomem(err);

@@ -202,27 +202,44 @@ static void site_delta(const struct intent *intent, struct casp_delta *delta)
 }
 
 static int add_step(struct cas_plan *plan, const struct intent *intent,
-		    struct cas_error **err)
+		    enum cas_action action, bool values, struct cas_error **err)
 {
-	enum cas_action action = intent->name ? CAS_ACTION_RENAME : CAS_ACTION_MODIFY;
 	struct casp_step *step =
 		casp_plan_object_step(plan, action, &intent->array->object);
-	size_t n = intent->n_addresses;
+	size_t n = values ? intent->n_addresses : 0;
 
 	if (!step || !casp_step_reserve(plan, step, n + 1)) {
 		return casp_error_nomem(err);
 	}
-	step->new_name = intent->name;
-	step->shown = n ? "Fqdn" : intent->site ? "Site" : "Name";
+	step->new_name = action == CAS_ACTION_RENAME ? intent->name : NULL;
+	step->shown = n ? "Fqdn" : values && intent->site ? "Site" : "Name";
 	if (n) {
 		memcpy(step->deltas, intent->addresses, n * sizeof(*step->deltas));
 	}
-	if (intent->site) {
+	if (values && intent->site) {
 		site_delta(intent, &step->deltas[n++]);
 	}
 	step->n_deltas = n;
 	step->reason = "set array";
 	return 0;
+}
+
+/* On a server a new name and new values are two operations, each of which may fail alone:
+ * two steps. */
+static int add_steps(struct cas_plan *plan, const struct intent *intent,
+		     struct cas_error **err)
+{
+	bool apart = casp_directory_server(plan->org->directory);
+	bool values = intent->n_addresses || intent->site;
+	int code = 0;
+
+	if (values && (apart || !intent->name)) {
+		code = add_step(plan, intent, CAS_ACTION_MODIFY, true, err);
+	}
+	if (code == 0 && intent->name) {
+		code = add_step(plan, intent, CAS_ACTION_RENAME, values && !apart, err);
+	}
+	return code;
 }
 
 /* ---- what people should know ---- */
@@ -354,7 +371,7 @@ static int build(struct cas_plan *plan, const struct cas_set_array *what,
 			       ? 0
 			       : casp_error_nomem(err);
 	}
-	code = add_step(plan, &intent, err);
+	code = add_steps(plan, &intent, err);
 	if (code == 0) {
 		code = inform(plan, &intent, err);
 	}

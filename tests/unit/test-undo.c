@@ -543,7 +543,7 @@ static int lose_track(struct cas_directory *of, const struct casp_change *change
 		      size_t n, struct casp_result *results, struct cas_error **error)
 {
 	for (size_t i = 0; i < n; i++) {
-		results[i].outcome = CAS_OUTCOME_NOT_TRIED;
+		results[i].outcome = CAS_OUTCOME_UNKNOWN;
 	}
 	return casp_error(error, CAS_E_PARTIAL, "replaced, but may be lost");
 }
