@@ -95,11 +95,10 @@ static void tell_choice(const struct casp_ldap *ldap)
 		return;
 	}
 	casp_log(ldap->directory.context, CAS_LOG_NOTICE,
-		 "using %s%s%s, found by DNS (%s%s%s%s)",
+		 "using %s%s%s, found by DNS (%s%s%s)",
 		 *ldap->root.host ? ldap->root.host : casp_ldap_server(way)->host,
 		 *site ? " in site " : "", site, way->found,
-		 elsewhere ? "; none of your own site " : "", elsewhere ? way->site : "",
-		 elsewhere ? " answers" : "");
+		 elsewhere ? "; your own site is " : "", elsewhere ? way->site : "");
 }
 
 int casp_ldap_open(struct cas_context *context, const char *const *addresses,
