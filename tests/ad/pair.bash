@@ -166,8 +166,8 @@ pair_template() {
 	) 9>"$ad_cache/pair.lock"
 }
 
-# pair_additions: LDIF of what the names of a second controller need, and of the subnet that puts
-# the tests into PAIR_SITE.
+# pair_additions: LDIF of what the names of a second controller need, of its move to PAIR_SITE,
+# and of the subnet that puts the tests there, too.
 pair_additions() {
 	local dn
 
@@ -180,6 +180,16 @@ pair_additions() {
 		changetype: add
 		objectClass: subnet
 		siteObject: CN=$PAIR_SITE,CN=Sites,$AD_CONFIGURATION
+
+		dn: CN=Servers,CN=$PAIR_SITE,CN=Sites,$AD_CONFIGURATION
+		changetype: add
+		objectClass: serversContainer
+
+		dn: CN=DC2,CN=Servers,CN=$pair_default_site,CN=Sites,$AD_CONFIGURATION
+		changetype: modrdn
+		newrdn: CN=DC2
+		deleteoldrdn: 1
+		newsuperior: CN=Servers,CN=$PAIR_SITE,CN=Sites,$AD_CONFIGURATION
 	END
 }
 
