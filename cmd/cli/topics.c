@@ -30,6 +30,7 @@ static const char environment[] =
 	"\n"
 	"  CASARRAY_DIRECTORY  the directory when --directory is not given: a path, or\n"
 	"                      several, separated by colons; or servers, by blanks\n"
+	"  CASARRAY_DOMAIN     else the domain, when --domain is not given\n"
 	"  CASARRAY_JOURNAL    the folder of the journals when --journal is not given\n"
 	"  XDG_STATE_HOME      else they are in $XDG_STATE_HOME/casarray/journal,\n"
 	"  HOME                or in ~/.local/state/casarray/journal\n"
