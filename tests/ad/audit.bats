@@ -106,8 +106,8 @@ as_planted() {
 }
 
 @test "no login" {
-	not_let_in 7 "cannot search '$AD_CONFIGURATION': operationsError (1): 00002020: Operation unavailable without authentication" \
-		"the server wants a login first" --anonymous
+	not_let_in 4 "cannot search '$AD_CONFIGURATION': operationsError (1): 00002020: Operation unavailable without authentication" \
+		"the server wants a login: leave out --anonymous" --anonymous
 }
 
 @test "no Kerberos ticket" {

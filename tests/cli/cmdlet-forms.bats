@@ -158,8 +158,8 @@ casarray: try 'casarray get-database --help'"
 }
 
 @test "parameters that are not there" {
-	try 2 Get-ClientAccessArray -DomainController dc1
-	equal "$err" "casarray: '-DomainController' is not supported: casarray works on the directory that -Directory names
+	try 2 Get-ClientAccessArray -ResultSize Unlimited
+	equal "$err" "casarray: '-ResultSize' is not supported: casarray works on the directory that -Directory names
 casarray: try 'casarray get-array --help'"
 	try 2 New-ClientAccessArray -Fqn x
 	equal "$err" "casarray: unknown option '-Fqn'; did you mean '-Fqdn'?

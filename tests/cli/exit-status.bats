@@ -87,10 +87,12 @@ casarray: try 'casarray --help'"
 	try 2 get-array --sites Berlin
 	equal "$err" "casarray: unknown option '--sites'; did you mean '--site'?
 casarray: try 'casarray get-array --help'"
-	unset CASARRAY_DIRECTORY
+	unset CASARRAY_DIRECTORY CASARRAY_DOMAIN
+	# Nor does Kerberos know a domain.
+	export KRB5_CONFIG=/dev/null KRB5CCNAME=FILE:$PWD/none
 	try 2 get-array
 	equal "$err" "casarray: no directory is named
-casarray: try --directory FILE or --directory ldap://HOST, or set CASARRAY_DIRECTORY"
+casarray: try --directory FILE, --directory ldap://HOST or --domain DOMAIN, or set CASARRAY_DIRECTORY"
 }
 
 @test "--quiet: errors are still said" {

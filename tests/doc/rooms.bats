@@ -7,7 +7,8 @@ load ../cli/common
 # One line a room: what it may include beside itself.
 rooms='base
 names base
-directory names base
+observe names base
+directory observe names base
 exchange directory names base
 policy exchange names base
 plan policy exchange directory names base
@@ -48,10 +49,12 @@ includes() {
 @test "jansson is included in json alone, what talks to servers in its module, and no terminal library anywhere" {
 	equal "$(includes '<jansson' */*.[ch])" 'json/json.h: jansson.h'
 	equal "$(includes '"json\.h"' */*.[ch] | grep -v '^json/')" ''
-	equal "$(includes '<(ldap|lber|openldap|sasl|gnutls)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch] |
+	equal "$(includes '<(ldap|lber|openldap|sasl|gnutls|krb5)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch] |
 		grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
 	equal "$(includes '"ldap[a-z_]*\.h"' */*.[ch] | grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
-	equal "$(includes '<(histedit|readline|ares|ini)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch])" ''
+	equal "$(includes '"\.\./observe/' directory/*.[ch] | grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
+	equal "$(includes '<ares' */*.[ch])" 'observe/resolver.c: ares.h'
+	equal "$(includes '<(histedit|readline|ini)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch])" ''
 }
 
 @test "casarray.h includes no header but the C library's" {

@@ -74,6 +74,9 @@ static const struct row rows[] = {
 	{{"Get-MailboxDatabase", "-Format", "csv", "-Directory:f"},
 	 "format=csv directory=f"},
 	{{"Get-MailboxDatabase", "-d", "f", "-v"}, "directory=f verbose=yes"},
+	{{"Get-MailboxDatabase", "-DomainController", "dc1", "-DnsServer:10.0.0.53"},
+	 "domain-controller=dc1 dns-server=10.0.0.53"},
+	{{"Get-MailboxDatabase", "-Domain", "contoso.com"}, "domain=contoso.com"},
 	/* mistakes */
 	{{"new-aray"}, NULL, "unknown command 'new-aray'; did you mean 'new-array'?"},
 	{{"frobnicate"}, NULL, "unknown command 'frobnicate'"},
@@ -120,9 +123,9 @@ static const struct row rows[] = {
 	 "'-F' is ambiguous: it may mean '-Fqdn' or '-F"},
 	{{"New-ClientAccessArray", "-Confirm:"}, NULL, "quote it: '-Confirm:$false'"},
 	{{"New-ClientAccessArray", "-Confirm:maybe"}, NULL, "not $true or $false"},
-	{{"New-ClientAccessArray", "-DomainController", "dc1"},
+	{{"New-ClientAccessArray", "-IgnoreDefaultScope", "x"},
 	 NULL,
-	 "'-DomainController' is not supported"},
+	 "'-IgnoreDefaultScope' is not supported"},
 	{{"New-ClientAccessArray", "-Frobnicate"}, NULL, "unknown option '-Frobnicate'"},
 };
 
