@@ -108,7 +108,8 @@ int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 
 /* Puts a buffer between libldap and its new socket. */
 int casp_ldap_buffer_start(struct casp_ldap *ldap, int fd, struct cas_error **err);
-/* Many messages follow each other: it is better to wait for some of them than for each. */
+/* Many messages follow each other: it is better to wait for some of them than for each.
+ */
 void casp_ldap_buffer_bulk(struct casp_ldap *ldap, bool bulk);
 /* Has all that came been handed out? */
 bool casp_ldap_buffer_is_empty(const struct casp_ldap *ldap);
@@ -150,9 +151,18 @@ enum cas_code casp_ldap_result_code(int rc);
  */
 int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc,
 		    const char *diagnostic, const char *what, const char *subject);
-/* Likewise of a message that is a result: 0 when it is LDAP_SUCCESS. Does not free it. */
+/*
+ * What a message says that is a result: its number, and in *words the server's own ones,
+ * with the servers that a referral names; NULL: none. The caller frees them. Negative:
+ * one of libldap's own codes, the message is no result that can be read.
+ */
+int casp_ldap_result_read(const struct casp_ldap *ldap, LDAPMessage *message,
+			  char **words);
+/* An error of it; 0 when it is LDAP_SUCCESS. Does not free it. */
 int casp_ldap_result_error(const struct casp_ldap *ldap, LDAPMessage *message,
 			   const char *what, const char *subject, struct cas_error **err);
+/* The error of a message that ends a search and is of another kind. */
+int casp_ldap_no_search_result(LDAPMessage *message, struct cas_error **err);
 /* What Active Directory means by the codes in its words, and what to try; or NULL. */
 const char *casp_ldap_advice(int rc, const char *diagnostic);
 /* The server's words fit for a message: one line, without trailing NUL and blanks.

@@ -59,12 +59,25 @@ static void land(struct casp_ldap_work *work, struct casp_ldap_task *task)
 	}
 }
 
+/* Is it an answer of the kind that the change asks for? */
+static bool answers(const struct casp_ldap_task *task, LDAPMessage *message)
+{
+	static const int types[] = {
+		[CASP_CHANGE_ADD] = LDAP_RES_ADD,
+		[CASP_CHANGE_MODIFY] = LDAP_RES_MODIFY,
+		[CASP_CHANGE_RENAME] = LDAP_RES_MODDN,
+		[CASP_CHANGE_DELETE] = LDAP_RES_DELETE,
+	};
+
+	return ldap_msgtype(message) == types[task->change->op];
+}
+
 static int take_message(struct casp_ldap_work *work, LDAPMessage *message,
 			struct cas_error **err)
 {
 	struct casp_ldap_task *task = NULL;
-	char *diagnostic = NULL;
-	int rc = LDAP_OTHER, r;
+	CASP_CLEANUP(casp_freep) char *words = NULL;
+	int rc, r;
 
 	for (size_t i = 0; i < work->n_flying; i++) {
 		if (work->flying[i]->id == ldap_msgid(message)) {
@@ -74,15 +87,14 @@ static int take_message(struct casp_ldap_work *work, LDAPMessage *message,
 	if (!task || ldap_msgtype(message) == LDAP_RES_INTERMEDIATE) {
 		return 0;
 	}
-	if (ldap_parse_result(work->ldap->ld, message, &rc, NULL, &diagnostic, NULL, NULL,
-			      0) != LDAP_SUCCESS) {
+	rc = casp_ldap_result_read(work->ldap, message, &words);
+	if (rc < 0 || (rc == LDAP_SUCCESS && !answers(task, message))) {
 		/* Whatever it means: only the object can tell. */
 		casp_ldap_disconnect(work->ldap);
 		return 0;
 	}
 	land(work, task);
-	r = casp_ldap_answer(work, task, rc, diagnostic, err);
-	ldap_memfree(diagnostic);
+	r = casp_ldap_answer(work, task, rc, words, err);
 	if (r == CAS_E_IO) {
 		/* It could not be read back: as if its answer had been lost. */
 		work->flying[work->n_flying++] = task;

@@ -8,35 +8,60 @@
 /* An attribute of more values than this is not what a directory holds. */
 #define VALUES_MAX ((size_t)10 * 1000 * 1000)
 
-/* "homeMDBBL;range=0-1499": the name, and where the rest begins. */
+/* "homeMDBBL;range=0-1499": the name, and which of its values these are. */
 struct name {
 	struct casp_str text;
-	size_t next; /* 0: nothing is left out */
+	bool is_ranged;
+	bool is_bad; /* the range is none */
+	size_t first;
+	size_t last; /* SIZE_MAX: there are no more after these */
 };
+
+static bool parse_position(struct casp_str text, size_t *ret)
+{
+	int64_t n;
+
+	if (!casp_str_int(text, &n) || n < 0 || (size_t)n >= VALUES_MAX) {
+		return false;
+	}
+	*ret = (size_t)n;
+	return true;
+}
+
+static bool parse_range(struct casp_str text, struct name *name)
+{
+	const char *dash = memchr(text.p, '-', text.n);
+	struct casp_str first = text, last = text;
+
+	if (!dash) {
+		return false;
+	}
+	first.n = (size_t)(dash - text.p);
+	last.p = dash + 1;
+	last.n = text.n - first.n - 1;
+	if (casp_str_equal(last, CASP_STR("*"))) {
+		name->last = SIZE_MAX;
+		return parse_position(first, &name->first);
+	}
+	return parse_position(first, &name->first) && parse_position(last, &name->last);
+}
 
 static struct name parse_name(struct casp_str text)
 {
 	const char *semicolon = text.n ? memchr(text.p, ';', text.n) : NULL;
+	struct casp_str option, prefix = CASP_STR(";range=");
 	struct name name = {.text = text};
-	struct casp_str option, end;
-	const char *dash;
-	int64_t last;
 
 	if (!semicolon) {
 		return name;
 	}
 	name.text.n = (size_t)(semicolon - text.p);
 	option = (struct casp_str){semicolon, text.n - name.text.n};
-	if (!casp_str_istarts(option, CASP_STR(";range="))) {
-		return name;
-	}
-	dash = memchr(option.p, '-', option.n);
-	if (dash) {
-		end = (struct casp_str){dash + 1,
-					(size_t)(option.p + option.n - dash - 1)};
-		if (casp_str_int(end, &last) && last >= 0 && (size_t)last < VALUES_MAX) {
-			name.next = (size_t)last + 1;
-		}
+	if (casp_str_istarts(option, prefix)) {
+		option.p += prefix.n;
+		option.n -= prefix.n;
+		name.is_ranged = true;
+		name.is_bad = !parse_range(option, &name);
 	}
 	return name;
 }
@@ -51,6 +76,18 @@ static int too_many(struct cas_error **err)
 			  VALUES_MAX);
 }
 
+/* Of an array with n values in it: so that values which come in parts are not copied with
+ * each of them. */
+static size_t room(size_t n)
+{
+	size_t room = 2;
+
+	while (room < n) {
+		room *= 2;
+	}
+	return room;
+}
+
 /* Values after those that are there. */
 static int append(struct casp_ldap_row *row, struct casp_values *values,
 		  const struct berval *more, size_t n, struct cas_error **err)
@@ -60,12 +97,15 @@ static int append(struct casp_ldap_row *row, struct casp_values *values,
 	if (values->n + n > VALUES_MAX) {
 		return too_many(err);
 	}
-	v = casp_arena_alloc(&row->arena, (values->n + n + 1) * sizeof(*v));
-	if (!v) {
-		return casp_error_nomem(err);
-	}
-	if (values->n) {
-		memcpy(v, values->v, values->n * sizeof(*v));
+	v = (struct casp_str *)(uintptr_t)values->v;
+	if (!v || values->n + n > room(values->n)) {
+		v = casp_arena_alloc(&row->arena, room(values->n + n) * sizeof(*v));
+		if (!v) {
+			return casp_error_nomem(err);
+		}
+		if (values->n) {
+			memcpy(v, values->v, values->n * sizeof(*v));
+		}
 	}
 	for (size_t i = 0; i < n; i++) {
 		v[values->n + i] = (struct casp_str){more[i].bv_val, more[i].bv_len};
@@ -128,6 +168,25 @@ static bool start(const struct casp_ldap_request *request, struct casp_ldap_row 
 
 /* ---- ranges ---- */
 
+/* The values that came last are those of the range. *next: where the rest begins; 0:
+ * there is none. */
+static int check_range(const struct name *name, const struct casp_values *values,
+		       size_t before, size_t *next, struct cas_error **err)
+{
+	bool is_last = name->last == SIZE_MAX;
+
+	if (name->is_bad || name->first != before ||
+	    (!is_last && (values->n == before || name->last != values->n - 1))) {
+		return casp_error(
+			err, CAS_E_FORMAT,
+			"the server sends the values of '%.*s' in ranges that do "
+			"not go on",
+			CASP_STR_ARG(name->text));
+	}
+	*next = is_last ? 0 : values->n;
+	return 0;
+}
+
 /* Values of another message, which will be freed, copied. */
 static int append_copies(struct casp_ldap_row *row, size_t column, struct berval **more,
 			 struct cas_error **err)
@@ -160,24 +219,20 @@ static int take_part(struct casp_ldap *ldap, LDAPMessage *entry,
 	for (; attribute && r == 0;
 	     attribute = ldap_next_attribute(ldap->ld, entry, ber)) {
 		struct name name = parse_name(casp_str(attribute));
-		struct berval **more;
+		struct berval **more = NULL;
 
 		if (casp_str_iequal(name.text, row->names.v[column]) &&
 		    (more = ldap_get_values_len(ldap->ld, entry, attribute))) {
 			r = append_copies(row, column, more, err);
 			ldap_value_free_len(more);
-			*next = name.next;
+		}
+		if (more && r == 0 && name.is_ranged) {
+			r = check_range(&name, &row->values.v[column], before, next, err);
 		}
 		ldap_memfree(attribute);
 	}
 	ldap_memfree(attribute);
 	ber_free(ber, 0);
-	if (r == 0 && *next && row->values.v[column].n == before) {
-		return casp_error(err, CAS_E_FORMAT,
-				  "the server sends the values of '%.*s' in ranges that "
-				  "do not go on",
-				  CASP_STR_ARG(row->names.v[column]));
-	}
 	return r;
 }
 
@@ -215,6 +270,9 @@ static int take_answer(struct casp_ldap *ldap, LDAPMessage *message,
 	default:
 		r = casp_ldap_result_error(ldap, message, "cannot read",
 					   row->names.v[column].p, err);
+		if (r == 0 && ldap_msgtype(message) != LDAP_RES_SEARCH_RESULT) {
+			r = casp_ldap_no_search_result(message, err);
+		}
 		return r < 0 ? r : 1;
 	}
 }
@@ -257,7 +315,8 @@ static int take_attribute(struct casp_ldap_row *row, struct berval *attribute,
 {
 	struct name name =
 		parse_name((struct casp_str){attribute->bv_val, attribute->bv_len});
-	size_t column = find(row, name.text), n = 0;
+	size_t column = find(row, name.text), n = 0, before;
+	int r;
 
 	if (column == SIZE_MAX && row->request->all) {
 		column = row->names.n;
@@ -268,13 +327,15 @@ static int take_attribute(struct casp_ldap_row *row, struct berval *attribute,
 	if (column == SIZE_MAX) {
 		return 0;
 	}
+	before = row->values.v[column].n;
 	while (values && values[n].bv_val) {
 		n++;
 	}
-	if (name.next) {
-		*part = (struct part){column, name.next};
-	}
-	return append(row, &row->values.v[column], values, n, err);
+	r = append(row, &row->values.v[column], values, n, err);
+	part->column = column;
+	return r < 0 || !name.is_ranged ? r
+					: check_range(&name, &row->values.v[column],
+						      before, &part->next, err);
 }
 
 static int bad_entry(struct cas_error **err)

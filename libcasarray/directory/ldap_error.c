@@ -95,6 +95,10 @@ static const struct result {
 
 #define ANY UINT32_MAX
 
+/* Of what a server says no more than this is shown. */
+#define WORDS_MAX 2000
+#define REFERRALS_SHOWN 3
+
 /* What Active Directory adds: the code in front, and the one after "data". Source:
  * [MS-ERREF] for the codes, [MS-ADTS] 3.1.1.5 for where they occur. */
 static const struct detail {
@@ -272,7 +276,7 @@ char *casp_ldap_clean(const char *diagnostic)
 	struct casp_buf buf = {0};
 
 	casp_buf_adds(&buf, "");
-	for (; *p; p++) {
+	for (; *p && buf.n < WORDS_MAX; p++) {
 		unsigned char c = (unsigned char)*p;
 
 		casp_buf_addc(&buf, c < ' ' || c == 0x7f ? ' ' : (char)c);
@@ -327,20 +331,52 @@ int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc
 	return code;
 }
 
+/* "the text (it refers to ldap://dc2/CN=x)" */
+static char *add_referrals(const char *diagnostic, char *const *referrals)
+{
+	struct casp_buf buf = {0};
+
+	casp_buf_adds(&buf, diagnostic ? diagnostic : "");
+	casp_buf_adds(&buf, buf.n ? " (it refers to " : "it refers to ");
+	for (size_t i = 0; referrals[i] && i < REFERRALS_SHOWN; i++) {
+		casp_buf_addf(&buf, "%s%s", i ? ", " : "", referrals[i]);
+	}
+	casp_buf_adds(&buf, diagnostic && *diagnostic ? ")" : "");
+	if (buf.failed) {
+		casp_buf_free(&buf);
+	}
+	return buf.p;
+}
+
+int casp_ldap_result_read(const struct casp_ldap *ldap, LDAPMessage *message,
+			  char **words)
+{
+	char *diagnostic = NULL, **referrals = NULL;
+	int rc = LDAP_OTHER, parsed;
+
+	parsed = ldap_parse_result(ldap->ld, message, &rc, NULL, &diagnostic, &referrals,
+				   NULL, 0);
+	*words = referrals && referrals[0] ? add_referrals(diagnostic, referrals)
+		 : diagnostic              ? strdup(diagnostic)
+					   : NULL;
+	ldap_memvfree((void **)referrals);
+	ldap_memfree(diagnostic);
+	return parsed == LDAP_SUCCESS ? rc : parsed;
+}
+
+int casp_ldap_no_search_result(LDAPMessage *message, struct cas_error **err)
+{
+	return casp_error(err, CAS_E_IO,
+			  "the server answers a search with a message of type 0x%x",
+			  (unsigned)ldap_msgtype(message));
+}
+
 int casp_ldap_result_error(const struct casp_ldap *ldap, LDAPMessage *message,
 			   const char *what, const char *subject, struct cas_error **err)
 {
-	char *diagnostic = NULL;
-	int rc = LDAP_SUCCESS, parsed, r = 0;
+	CASP_CLEANUP(casp_freep) char *words = NULL;
+	int rc = casp_ldap_result_read(ldap, message, &words);
 
-	parsed = ldap_parse_result(ldap->ld, message, &rc, NULL, &diagnostic, NULL, NULL,
-				   0);
-	if (parsed != LDAP_SUCCESS) {
-		rc = parsed;
-	}
-	if (rc != LDAP_SUCCESS) {
-		r = casp_ldap_error(err, ldap, rc, diagnostic, what, subject);
-	}
-	ldap_memfree(diagnostic);
-	return r;
+	return rc == LDAP_SUCCESS ? 0
+				  : casp_ldap_error(err, ldap, rc, words, what, subject);
 }

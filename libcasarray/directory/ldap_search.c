@@ -27,6 +27,7 @@ struct running {
 	struct casp_arena seen_dns;
 	size_t n_entries;
 	size_t n_references;
+	char *reference; /* the first that leads to what may be of interest */
 };
 
 /* A request on its way: the current page of it. */
@@ -207,22 +208,23 @@ static int take_result(struct running *running, const struct casp_ldap_request *
 		       struct cas_error **err)
 {
 	struct casp_ldap *ldap = running->ldap;
-	int rc = LDAP_OTHER, r;
+	CASP_CLEANUP(casp_freep) char *words = NULL;
+	int rc = casp_ldap_result_read(ldap, message, &words), r;
 
 	if (ldap_msgtype(message) == LDAP_RES_SEARCH_RESULT && request->may_lack_base &&
-	    ldap_parse_result(ldap->ld, message, &rc, NULL, NULL, NULL, NULL, 0) ==
-		    LDAP_SUCCESS &&
 	    rc == LDAP_NO_SUCH_OBJECT) {
 		return 0;
 	}
-	r = casp_ldap_result_error(ldap, message, "cannot search", request->base, err);
-	if (r < 0) {
+	if (rc != LDAP_SUCCESS) {
+		r = casp_ldap_error(err, ldap, rc, words, "cannot search", request->base);
+		if (rc == LDAP_BUSY || rc == LDAP_UNAVAILABLE) {
+			/* tried once more, like what was lost with its connection */
+			casp_ldap_disconnect(ldap);
+		}
 		return r;
 	}
 	if (ldap_msgtype(message) != LDAP_RES_SEARCH_RESULT) {
-		return casp_error(err, CAS_E_FORMAT,
-				  "the server's answer to a search is of type 0x%x",
-				  (unsigned)ldap_msgtype(message));
+		return casp_ldap_no_search_result(message, err);
 	}
 	return read_cookie(running, message, cookie, err);
 }
@@ -288,6 +290,39 @@ static int gather(struct running *running, struct flight *flight, struct held *h
 	return 0;
 }
 
+/* The schema is below the configuration, and nothing that is read is in it. */
+static bool leads_to_schema(const struct casp_ldap *ldap, const char *reference)
+{
+	LDAPURLDesc *url = NULL;
+	bool is = ldap_url_parse(reference, &url) == LDAP_URL_SUCCESS && url->lud_dn &&
+		  ldap->root.schema && *ldap->root.schema &&
+		  casp_dn_equal(casp_str(url->lud_dn), casp_str(ldap->root.schema));
+
+	ldap_free_urldesc(url);
+	return is;
+}
+
+static int take_reference(struct running *running, LDAPMessage *message,
+			  struct cas_error **err)
+{
+	char **references = NULL;
+
+	running->n_references++;
+	if (!running->reference &&
+	    ldap_parse_reference(running->ldap->ld, message, &references, NULL, 0) ==
+		    LDAP_SUCCESS &&
+	    references && references[0] &&
+	    !leads_to_schema(running->ldap, references[0])) {
+		running->reference = casp_ldap_clean(references[0]);
+		if (!running->reference) {
+			ldap_memvfree((void **)references);
+			return casp_error_nomem(err);
+		}
+	}
+	ldap_memvfree((void **)references);
+	return 0;
+}
+
 static int take_message(struct running *running, struct flight *flight,
 			LDAPMessage *message, struct cas_error **err)
 {
@@ -296,8 +331,7 @@ static int take_message(struct running *running, struct flight *flight,
 		flight->n_entries++;
 		return take_entry(running, flight->request, message, err);
 	case LDAP_RES_SEARCH_REFERENCE:
-		running->n_references++;
-		return 0;
+		return take_reference(running, message, err);
 	default:
 		return 0;
 	}
@@ -394,10 +428,16 @@ static void note_references(struct running *running)
 {
 	struct cas_directory *directory = &running->ldap->directory;
 
-	if (running->n_references) {
+	if (running->reference) {
+		casp_log(directory->context, CAS_LOG_WARNING,
+			 "'%s' refers to '%s' (%zu reference%s in all): what is there is "
+			 "not seen",
+			 directory->address, running->reference, running->n_references,
+			 running->n_references == 1 ? "" : "s");
+	} else if (running->n_references) {
 		casp_log(directory->context, CAS_LOG_INFO,
-			 "%s: %zu references to other servers are not followed",
-			 directory->address, running->n_references);
+			 "'%s' refers to other servers for the schema, which is not read",
+			 directory->address);
 	}
 }
 
@@ -421,6 +461,7 @@ static int search(struct casp_ldap *ldap, const struct casp_query *queries,
 		casp_ldap_compiled_free(&compiled);
 	}
 	note_references(&running);
+	free(running.reference);
 	*n_entries = running.n_entries;
 	casp_map_free(&running.seen);
 	casp_arena_free(&running.seen_dns);
