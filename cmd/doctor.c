@@ -28,12 +28,13 @@ static json_t *make_tail(const json_t *head)
 
 	return json_pack("{s:o}", "summary",
 			 json_sprintf("%" JSON_INTEGER_FORMAT
-				      " checks: %" JSON_INTEGER_FORMAT
+				      " check%s: %" JSON_INTEGER_FORMAT
 				      " ok, %" JSON_INTEGER_FORMAT
 				      " warning%s, %" JSON_INTEGER_FORMAT
 				      " failed, %" JSON_INTEGER_FORMAT " not evaluated",
-				      ok + warning + failed + unknown, ok, warning,
-				      warning == 1 ? "" : "s", failed, unknown));
+				      ok + warning + failed + unknown,
+				      ok + warning + failed + unknown == 1 ? "" : "s", ok,
+				      warning, warning == 1 ? "" : "s", failed, unknown));
 }
 
 /* Hands out a row; a command in its hint names the directory, too. */
@@ -84,7 +85,10 @@ static json_t *named_directory(const struct cli_session *session)
 {
 	const struct opt_list *list = &session->global.directory;
 
-	return list->n ? json_string(list->v[0]) : json_null();
+	json_t *named = list->n ? json_string(list->v[0]) : NULL;
+
+	/* a path that is not UTF-8 cannot be in JSON */
+	return named ? named : json_null();
 }
 
 /* Errors of the command line, and Ctrl-C, are no findings. */

@@ -115,7 +115,7 @@ static int answer(LDAP *ld, unsigned flags, void *closure, void *questions)
 }
 
 /* GSSAPI as well, but older domain controllers log a GSSAPI login as an unsigned one. */
-static const char *mechanism_of(const struct casp_ldap_way *way)
+const char *casp_ldap_mechanism(const struct casp_ldap_way *way)
 {
 	if (way->mechanism) {
 		return way->mechanism;
@@ -130,8 +130,8 @@ static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 	const char *advice;
 	int rc, r;
 
-	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, mechanism_of(ldap->way), NULL,
-					  NULL, LDAP_SASL_QUIET, answer, NULL);
+	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, casp_ldap_mechanism(ldap->way),
+					  NULL, NULL, LDAP_SASL_QUIET, answer, NULL);
 	if (rc == LDAP_SUCCESS) {
 		return 0;
 	}

@@ -42,20 +42,18 @@ static void add_tls(struct casp_ldap *ldap, struct casp_buf *out)
 	ldap_memfree(cipher);
 }
 
+/* libldap does not tell the mechanism afterwards. */
 static void add_sasl(struct casp_ldap *ldap, struct casp_buf *out)
 {
-	char *mechanism = NULL;
 	ber_len_t ssf = 0;
 
 	ldap_get_option(ldap->ld, LDAP_OPT_X_SASL_SSF, &ssf);
-	ldap_get_option(ldap->ld, LDAP_OPT_X_SASL_MECH, &mechanism);
 	if (ssf > 1) {
 		casp_buf_addf(out, "%s, sealed (%lu bits)",
-			      mechanism ? mechanism : "SASL", (unsigned long)ssf);
+			      casp_ldap_mechanism(ldap->way), (unsigned long)ssf);
 	} else {
 		casp_buf_adds(out, "not encrypted");
 	}
-	ldap_memfree(mechanism);
 }
 
 static void add_security(struct casp_ldap *ldap, struct casp_buf *out)

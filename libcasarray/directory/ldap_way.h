@@ -114,5 +114,7 @@ bool casp_ldap_tls_reason(const struct casp_ldap_way *way, struct casp_buf *reas
 /* ldap_bind.c: the password is asked for once, before the time limit runs. */
 int casp_ldap_ask(struct casp_ldap_way *way, struct cas_error **err);
 int casp_ldap_bind(struct casp_ldap *ldap, struct cas_error **err);
+/* Of SASL: the one that was asked for, or the one that suits the server. */
+const char *casp_ldap_mechanism(const struct casp_ldap_way *way);
 
 #endif

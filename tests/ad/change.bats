@@ -96,6 +96,9 @@ point() {
 	local options=(--directory "$AD_LDAPS" --password-file "$AD_PASSWORD_FILE" --ca-file "$AD_CA")
 	try 4 set-database 'Berlin 11' --rpc-client-access-server auto "${options[@]}" \
 		--user "$AD_VIEWER"
+	contains "$err" "would be refused"
+	try 4 set-database 'Berlin 11' --rpc-client-access-server auto "${options[@]}" \
+		--user "$AD_VIEWER" --no-preflight
 	contains "$err" "insufficientAccessRights"
 	equal "$(stored 'Berlin 11' legacyExchangeDN)" "$before"
 	try 0 set-database 'Berlin 11' --rpc-client-access-server auto "${options[@]}" \

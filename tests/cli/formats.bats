@@ -16,6 +16,7 @@ casarray.servers|0|get-server
 casarray.sites|0|get-site
 casarray.assignment|0|default-server EX1
 casarray.audit|1|audit
+casarray.doctor|0|doctor
 casarray.rule|0|explain CAS040
 casarray.explanation|0|explain 'Berlin DB 2'
 casarray.plan|0|new-array --fqdn l.contoso.com --site Lisbon --what-if

@@ -76,6 +76,11 @@ rejected() {
 	valid casarray.audit 0 audit --site Branch --fail-on never
 }
 
+@test "examinations" {
+	valid casarray.doctor 0 doctor
+	valid casarray.doctor 7 doctor --directory missing.ldif
+}
+
 @test "rules" {
 	local rule
 
