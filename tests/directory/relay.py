@@ -2,7 +2,7 @@
 """Carries LDAP messages between clients and a server, and lets rules look at each of them.
 
 A rule has some of these methods. They get the connection and a message, and return the list of
-byte strings that go on in its stead, or None: the message goes on as it is.
+byte strings that go on in its stead, through the rules after it; or None: it goes on as it is.
 
   up(connection, message)      a request
   down(connection, message)    an answer
@@ -66,13 +66,15 @@ class Connection:
         raise Over
 
     def handle(self, raw, name):
-        message = Message(raw)
+        messages = [Message(raw)]
         for rule in self.relay.rules:
             method = getattr(rule, name, None)
-            instead = method(self, message) if method else None
-            if instead is not None:
-                return instead
-        return [raw]
+            gone_on = []
+            for message in messages if method else ():
+                instead = method(self, message)
+                gone_on += [message] if instead is None else map(Message, instead)
+            messages = gone_on if method else messages
+        return [message.raw for message in messages]
 
     def pump(self, source, send, name):
         stream = Stream(source)

@@ -19,7 +19,8 @@ Each is written as words with colons between them:
   result:OPERATION:N:CODE     the server does it, and its result is replaced by that one
   split                       every answer comes byte by byte
   references:N                every search gives N references to other servers
-  notice                      the first search is followed by a notice of disconnection
+  notice:N                    the N-th search is answered by a notice of disconnection
+  unranged:TEXT               values in parts are named with that range, whatever it was
   uncontrolled                a critical control on a search is answered with an ExtendedResponse,
                               as Samba does
   hide:TEXT                   the rootDSE does not have that value
@@ -160,6 +161,18 @@ class Result:
         return [wire.with_code(message, self.code, self.text)]
 
 
+def with_attributes(message, change):
+    """An entry with what change() makes of the name and the values of each attribute."""
+    dn, attributes = wire.elements(message.value)
+    parts = []
+    for _, attribute in wire.elements(attributes[1]):
+        (_, name), (_, values) = wire.elements(attribute)
+        name, values = change(name, wire.elements(values))
+        parts.append(wire.sequence(wire.octets(name), wire.element(
+            wire.SET, *(wire.element(*value) for value in values))))
+    return message.packed(wire.element(*dn) + wire.sequence(*parts))
+
+
 class Split:
     struck = True
 
@@ -189,12 +202,12 @@ class Notice:
         wire.octets(b"going down for maintenance"),
         wire.octets(b"1.3.6.1.4.1.1466.20036", 0x8A)))
 
-    def __init__(self):
-        self.sent = False
+    def __init__(self, number):
+        self.number = int(number)
+        self.counter = Counter("search")
 
     def up(self, connection, message):
-        if message.tag == wire.SEARCH and not self.sent:
-            self.sent = True
+        if self.counter.next(message) == self.number:
             connection.to_client(self.TEXT)
             connection.cut()
 
@@ -216,18 +229,22 @@ class Hide:
         self.text = text.encode()
 
     def down(self, connection, message):
+        if message.tag != wire.ENTRY or message.value[:2] != wire.octets(b""):
+            return None
+        return [with_attributes(message, lambda name, values: (
+            name, [value for value in values if value[1] != self.text]))]
+
+
+class Unranged:
+    def __init__(self, text):
+        self.text = text.encode()
+
+    def down(self, connection, message):
         if message.tag != wire.ENTRY:
             return None
-        dn, attributes = wire.elements(message.value)
-        if dn[1]:
-            return None
-        parts = []
-        for _, attribute in wire.elements(attributes[1]):
-            name, values = wire.elements(attribute)
-            parts.append(wire.sequence(wire.element(*name), wire.element(wire.SET, *(
-                wire.element(*value) for value in wire.elements(values[1])
-                if value[1] != self.text))))
-        return [message.packed(wire.octets(b"") + wire.sequence(*parts))]
+        return [with_attributes(message, lambda name, values: (
+            name.partition(b";range=")[0] + b";range=" + self.text
+            if b";range=" in name else name, values))]
 
 
 def rule(text):
@@ -237,5 +254,5 @@ def rule(text):
         return Fault(name, *words)
     kinds = {"lose": Lose, "answer": Answer, "result": Result, "split": Split,
              "references": References, "notice": Notice, "uncontrolled": Uncontrolled,
-             "hide": Hide, "windows": Windows}
+             "hide": Hide, "unranged": Unranged, "windows": Windows}
     return kinds[name](*words)
