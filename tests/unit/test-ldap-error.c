@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "directory/ldap.h"
+#include "directory/ldap_way.h"
 
 static const struct {
 	int rc;
@@ -375,6 +375,30 @@ START_TEST(test_message)
 }
 END_TEST
 
+/* The same number means something else to those who did not log in. */
+START_TEST(test_anonymous)
+{
+	struct casp_ldap_server server = {.host = (char *)"dc1"};
+	struct casp_ldap_way way = {.servers = &server, .n_servers = 1};
+	struct casp_ldap ldap = {.way = &way};
+	struct cas_error *error = NULL;
+
+	ck_assert_int_eq(casp_ldap_error(NULL, &ldap, LDAP_OPERATIONS_ERROR, NULL,
+					 "cannot search", NULL),
+			 CAS_E_IO);
+	way.bind = CAS_BIND_ANONYMOUS;
+	ck_assert_int_eq(
+		casp_ldap_error(NULL, &ldap, LDAP_BUSY, NULL, "cannot search", NULL),
+		CAS_E_IO);
+	ck_assert_int_eq(casp_ldap_error(&error, &ldap, LDAP_OPERATIONS_ERROR, NULL,
+					 "cannot search", NULL),
+			 CAS_E_AUTH);
+	ck_assert_str_eq(cas_error_hint(error),
+			 "the server wants a login: leave out --anonymous");
+	cas_error_free(error);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("ldap-error");
@@ -384,6 +408,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_details, 0, sizeof(details) / sizeof(*details));
 	tcase_add_test(tc, test_words_decide_nothing);
 	tcase_add_test(tc, test_message);
+	tcase_add_test(tc, test_anonymous);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }

@@ -98,14 +98,27 @@ static const struct {
 	{"ldaps://dc1",
 	 {.bind = CAS_BIND_ANONYMOUS, .user = "u", .password = no_password},
 	 "the user 'u' is only for logging in with a password"},
+	{"ldap://dc1", {.resolver = "dns1"}, "'dns1' is no address of a DNS server"},
+	/* a controller that is still to be found */
+	{NULL,
+	 {.domain = "contoso..com"},
+	 "'contoso..com' is no name of a domain: empty label"},
+	{NULL,
+	 {.domain = "contoso.com)(x=*"},
+	 "'contoso.com)(x=*' is no name of a domain: illegal character"},
+	{NULL,
+	 {.user = "u", .password = no_password},
+	 "the password of 'u' would go to a domain controller in clear text"},
+	{NULL, {.mechanism = "PLAIN"}, "'PLAIN' is no SASL mechanism that casarray uses"},
 };
 
 START_TEST(test_refused)
 {
 	struct casp_ldap_way *way = NULL;
 	struct cas_error *error = NULL;
+	size_t n = refused[_i].address ? 1 : 0;
 
-	ck_assert_int_eq(casp_ldap_way_new(&refused[_i].address, 1, &refused[_i].how,
+	ck_assert_int_eq(casp_ldap_way_new(&refused[_i].address, n, &refused[_i].how,
 					   &way, &error),
 			 CAS_E_USAGE);
 	ck_assert_str_eq(cas_error_message(error), refused[_i].message);
@@ -126,6 +139,35 @@ START_TEST(test_every_server_is_checked)
 	ck_assert_str_eq(cas_error_message(error),
 			 "the password of 'u' would go to 'ldap://dc2' in clear text");
 	cas_error_free(error);
+}
+END_TEST
+
+/* Those that are found are checked like those that are named. */
+START_TEST(test_add)
+{
+	const struct cas_connect how = {.mechanism = "EXTERNAL", .domain = "contoso.com"};
+	struct casp_ldap_way *way = NULL;
+	struct cas_error *error = NULL;
+
+	ck_assert_int_eq(casp_ldap_way_new(NULL, 0, NULL, &way, NULL), 0);
+	ck_assert_int_eq(casp_ldap_way_add(way, "dc1.contoso.com", 389, NULL), 0);
+	ck_assert_int_eq(casp_ldap_way_add(way, "dc2.contoso.com", 1389, NULL), 0);
+	ck_assert_uint_eq(way->n_servers, 2);
+	ck_assert_str_eq(way->servers[0].address, "ldap://dc1.contoso.com");
+	ck_assert_str_eq(way->servers[1].address, "ldap://dc2.contoso.com:1389");
+	for (int i = 0; i < 200; i++) {
+		ck_assert_int_eq(casp_ldap_way_add(way, "dc3.contoso.com", 389, NULL), 0);
+	}
+	ck_assert_uint_eq(way->n_servers, 100);
+	casp_ldap_way_free(way);
+	ck_assert_int_eq(casp_ldap_way_new(NULL, 0, &how, &way, NULL), 0);
+	ck_assert_int_eq(casp_ldap_way_add(way, "dc1.contoso.com", 389, &error),
+			 CAS_E_USAGE);
+	ck_assert_str_eq(cas_error_message(error),
+			 "EXTERNAL works on ldapi:// only, and not on "
+			 "'ldap://dc1.contoso.com'");
+	cas_error_free(error);
+	casp_ldap_way_free(way);
 }
 END_TEST
 
@@ -167,6 +209,7 @@ int main(void)
 			    sizeof(addresses) / sizeof(*addresses));
 	tcase_add_loop_test(tc, test_refused, 0, sizeof(refused) / sizeof(*refused));
 	tcase_add_test(tc, test_every_server_is_checked);
+	tcase_add_test(tc, test_add);
 	tcase_add_test(tc, test_password);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
