@@ -218,8 +218,7 @@ static int change(struct cli_session *session, const struct values *values,
 	if (code) {
 		return cli_fail(session, error);
 	}
-	return cli_run_plan(session, plan, cli_plan_flags(&values->change, !create), NULL,
-			    NULL);
+	return cli_run_plan(session, plan, &values->change, !create);
 }
 
 /* What the action does not take is said before a directory is opened. */

@@ -59,8 +59,7 @@ static int run(struct cli_session *session, const void *data)
 	    cas_plan_remove_array(org, &what, &plan, &error)) {
 		return cli_fail(session, error);
 	}
-	return cli_run_plan(session, plan, cli_plan_flags(&values->change, true), NULL,
-			    NULL);
+	return cli_run_plan(session, plan, &values->change, true);
 }
 
 static const char *const examples[] = {

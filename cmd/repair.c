@@ -312,8 +312,8 @@ static int run(struct cli_session *session, const void *data)
 		cas_plan_free(plan);
 		return status;
 	}
-	return cli_run_plan_then(session, plan, cli_plan_flags(&values->change, true),
-				 extra, look_again, &again, NULL);
+	return cli_run_plan_then(session, plan, &values->change, true, extra, look_again,
+				 &again);
 }
 
 static const char *const examples[] = {

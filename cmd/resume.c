@@ -79,8 +79,7 @@ static int resume(struct cli_session *session, const struct values *values,
 	    cas_plan_resume(org, run, &plan, &error)) {
 		return cli_fail(session, error);
 	}
-	return cli_run_plan(session, plan, cli_plan_flags(&values->change, false), NULL,
-			    NULL);
+	return cli_run_plan(session, plan, &values->change, false);
 }
 
 static int run(struct cli_session *session, const void *data)

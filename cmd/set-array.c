@@ -80,8 +80,7 @@ static int run(struct cli_session *session, const void *data)
 	    cas_plan_set_array(org, &what, &plan, &error)) {
 		return cli_fail(session, error);
 	}
-	return cli_run_plan(session, plan, cli_plan_flags(&values->change, false), NULL,
-			    NULL);
+	return cli_run_plan(session, plan, &values->change, false);
 }
 
 static const char *const examples[] = {

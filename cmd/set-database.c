@@ -198,8 +198,7 @@ static int change(struct cli_session *session, const struct cas_organization *or
 	if (cas_plan_set_database(org, &what, &plan, &error)) {
 		return cli_fail(session, error);
 	}
-	return cli_run_plan(session, plan, cli_plan_flags(&values->change, false), NULL,
-			    NULL);
+	return cli_run_plan(session, plan, &values->change, false);
 }
 
 static int run(struct cli_session *session, const void *data)

@@ -50,8 +50,7 @@ static int run(struct cli_session *session, const void *data)
 	    cas_plan_undo(org, run, values->object, &plan, &error)) {
 		status = cli_fail(session, error);
 	} else {
-		status = cli_run_plan(session, plan,
-				      cli_plan_flags(&values->change, true), NULL, NULL);
+		status = cli_run_plan(session, plan, &values->change, true);
 	}
 	cas_history_free(history);
 	return status;

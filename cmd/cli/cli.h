@@ -90,21 +90,36 @@ struct opt {
 		.help = "do not ask beforehand whether the rights suffice"               \
 	}
 
-/* The values of these, for a command's struct, and what they mean for cli_run_plan(). */
+#define OPT_WAIT_REPLICATION(at)                                                         \
+	{                                                                                \
+		.name = "wait-replication", .type = OPT_LIST, .offset = (at),            \
+		.metavar = "DC",                                                         \
+		.help = "wait until this domain controller shows the change, too"        \
+	}
+#define OPT_WAIT_TIMEOUT(at)                                                             \
+	{                                                                                \
+		.name = "wait-timeout", .type = OPT_NUMBER, .offset = (at),              \
+		.metavar = "SECONDS",                                                    \
+		.help = "how long --wait-replication waits; default: 300"                \
+	}
+
+/* The values of these, for a command's struct and for cli_run_plan(). */
 struct cli_change {
 	bool what_if;
 	bool confirm;
 	bool yes;
 	bool no_preflight;
+	struct opt_list wait_replication;
+	int64_t wait_timeout; /* 0: the default */
 };
 /* All rows, for a `struct cli_change` that is a member of the command's struct. */
 #define OPT_CHANGE(type, member)                                                         \
 	OPT_WHAT_IF(offsetof(type, member.what_if)),                                     \
 		OPT_CONFIRM(offsetof(type, member.confirm)),                             \
 		OPT_YES(offsetof(type, member.yes)),                                     \
-		OPT_NO_PREFLIGHT(offsetof(type, member.no_preflight))
-/* enum cli_plan_flags; `asks`: the command asks unless it is told not to. */
-unsigned cli_plan_flags(const struct cli_change *change, bool asks);
+		OPT_NO_PREFLIGHT(offsetof(type, member.no_preflight)),                   \
+		OPT_WAIT_REPLICATION(offsetof(type, member.wait_replication)),           \
+		OPT_WAIT_TIMEOUT(offsetof(type, member.wait_timeout))
 
 struct cli_session;
 
@@ -165,6 +180,7 @@ struct cli_global {
 };
 
 struct cli_output;
+struct cli_progress;
 struct opt_pool;
 
 /* Not zero once the user pressed Ctrl-C. */
@@ -182,8 +198,9 @@ struct cli_session {
 	bool interactive;   /* stdin and stderr are terminals */
 	FILE *stream;       /* what `out` writes to, for what is no report (help) */
 	FILE *err;
-	struct opt_pool *pool;     /* what lives as long as the session */
-	struct cli_output *output; /* --output */
+	struct opt_pool *pool;         /* what lives as long as the session */
+	struct cli_output *output;     /* --output */
+	struct cli_progress *progress; /* NULL: none is shown */
 	char *problem; /* an error of the command line's own, for cli_fail() */
 	char *problem_hint;
 	enum cas_code problem_code;
@@ -233,28 +250,22 @@ int cli_read_lines(struct cli_session *session, struct opt_list *ret,
 
 /* ---- plans ---- */
 
-enum cli_plan_flags {
-	CLI_PLAN_ASK = 1 << 0, /* before applying; not interactive: refused */
-	CLI_PLAN_WHAT_IF = 1 << 1,
-	CLI_PLAN_YES = 1 << 2,          /* do not ask */
-	CLI_PLAN_NO_PREFLIGHT = 1 << 3, /* rights are not asked for beforehand */
-};
 /*
- * The end of every command that changes something: shows the plan, asks, applies it,
- * reports what happened. Takes the plan. Text: plan, question, result; other formats: one
- * document, with the outcomes. `extra` (stolen, may be NULL) is merged into the tail.
- * *applied (may be NULL): something was asked of the directory.
+ * The end of every command that changes something: shows the plan, asks (`asks`: unless
+ * it is told not to), applies it, reads it back, reports what happened. Takes the plan.
+ * Text: plan, question, result; other formats: one document, with the outcomes.
  */
-int cli_run_plan(struct cli_session *session, struct cas_plan *plan, unsigned flags,
-		 json_t *extra, bool *applied);
+int cli_run_plan(struct cli_session *session, struct cas_plan *plan,
+		 const struct cli_change *change, bool asks);
 /*
- * Likewise. Once the plan was applied without an error `then` may look again and say what
- * is left: its members are merged into the tail in place of `extra`, "notes" (a list) is
- * what text shows of them.
+ * Likewise. `extra` (stolen, may be NULL) is merged into the tail. Once the plan was
+ * applied without an error `then` may look again and say what is left: its members are
+ * merged into the tail in place of `extra`, "notes" (a list) is what text shows of them.
  */
 typedef json_t *(*cli_then_fn)(struct cli_session *session, void *closure);
-int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan, unsigned flags,
-		      json_t *extra, cli_then_fn then, void *closure, bool *applied);
+int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
+		      const struct cli_change *change, bool asks, json_t *extra,
+		      cli_then_fn then, void *closure);
 
 /* ---- running ---- */
 

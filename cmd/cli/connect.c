@@ -202,3 +202,21 @@ int cli_connect(struct cli_session *session, struct cas_error **err)
 	return cas_directory_connect(session->context, list.v, list.n, &how,
 				     &session->directory, err);
 }
+
+int cli_connect_other(struct cli_session *session, const char *name,
+		      struct cas_directory **ret, struct cas_error **err)
+{
+	static const char tls[] = "ldaps://";
+	bool is_tls =
+		!strncmp(cas_directory_address(session->directory), tls, strlen(tls));
+	struct cas_connect how = how_to(session);
+	const char *address = cli_is_server(name)
+				      ? name
+				      : opt_pool_printf(session->pool, "%s%s",
+							is_tls ? tls : "ldap://", name);
+
+	if (!address) {
+		return cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
+	}
+	return cas_directory_connect(session->context, &address, 1, &how, ret, err);
+}

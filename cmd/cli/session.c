@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One run of a command: streams, directory, organization, messages. */
 #include "session.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -22,6 +23,7 @@ void cli_message(FILE *stream, const char *prefix, const char *text)
 
 static void message(struct cli_session *session, const char *prefix, const char *text)
 {
+	cli_progress_clear(session);
 	/* results and messages stand in their order where both go to one terminal */
 	if (session->out) {
 		out_flush(session->out);
@@ -268,6 +270,7 @@ int cli_load(struct cli_session *session, unsigned scope, const char *const *dat
 	}
 	code = cas_organization_load(directory, scope, databases, n_databases,
 				     &organization, err);
+	cli_progress_clear(session);
 	if (code < 0) {
 		return code;
 	}
@@ -454,7 +457,7 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	}
 	cas_context_set_log(session->context, level, log_message, session);
 	cas_context_set_interrupt(session->context, &cli_interrupted);
-	return EXIT_DONE;
+	return cli_progress_begin(session) ? cli_fail(session, NULL) : EXIT_DONE;
 }
 
 /* A report must be whole; anything else (help) only has to be written. */
@@ -497,6 +500,7 @@ int cli_session_end(struct cli_session *session, int status)
 	cas_organization_free(session->organization);
 	cas_directory_unref(session->directory);
 	cas_context_unref(session->context);
+	cli_progress_free(session->progress);
 	free(session->problem);
 	free(session->problem_hint);
 	return status;

@@ -30,6 +30,9 @@ void cli_output_free(struct cli_output *output);
 
 /* connect.c: opens session->directory as the options and the environment say. */
 int cli_connect(struct cli_session *session, struct cas_error **err);
+/* Another server of the same forest, by its name or address, in the same way. */
+int cli_connect_other(struct cli_session *session, const char *name,
+		      struct cas_directory **ret, struct cas_error **err);
 /* Is a directory named, or would one have to be looked for? */
 bool cli_names_directory(struct cli_session *session);
 /* Does an address name a server, and no file? */

@@ -43,6 +43,7 @@ static void add_object(struct out *out, const json_t *row, const struct sign *si
 	const char *site = out_text(row, "site");
 	const char *outcome = out_text(row, "outcome");
 	const char *why = out_text(row, "outcome_reason");
+	const char *differs = out_text(row, "differs");
 	struct out_buf *line = &out->line;
 
 	out_style(out, line, sign->style);
@@ -67,6 +68,10 @@ static void add_object(struct out *out, const json_t *row, const struct sign *si
 	} else if (*why) {
 		out_buf_adds(line, "  ");
 		add_escaped(out, why);
+	}
+	if (*differs) {
+		out_buf_adds(line, ", but: ");
+		add_escaped(out, differs);
 	}
 	out_buf_adds(line, "\n");
 }

@@ -194,6 +194,7 @@ static json_t *step_object(const struct casp_step *step)
 		       step->outcome == CAS_OUTCOME_PLANNED && step->denied
 			       ? step->denied
 			       : step->outcome_reason);
+	casp_json_text(&json, "differs", step->differs);
 	casp_json_count(&json, "mailboxes", step->mailboxes);
 	attributes = casp_json_list(&json, "attributes");
 	for (size_t i = 0; i < step->n_deltas; i++) {

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The document of a plan: its steps, what became of them, the counts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+static const struct out_column columns[] = {
+	{"action", "ACTION"}, {"class", "CLASS"},     {"name", "NAME"},
+	{"site", "SITE"},     {"attribute", "WHAT"},  {"old", "OLD"},
+	{"new", "NEW"},       {"outcome", "OUTCOME"}, {"reason", "REASON"},
+};
+
+const struct out_view cli_plan_view = {
+	.schema = "casarray.plan",
+	.kind = OUT_PLAN,
+	.columns = columns,
+	.n_columns = sizeof(columns) / sizeof(*columns),
+};
+
+const char *cli_plan_member(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static enum cas_outcome outcome_of(const json_t *step)
+{
+	const char *name = cli_plan_member(step, "outcome");
+	enum cas_outcome outcome = CAS_OUTCOME_PLANNED;
+
+	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
+		if (!strcmp(cas_outcome_name((enum cas_outcome)i), name)) {
+			outcome = (enum cas_outcome)i;
+		}
+	}
+	return outcome;
+}
+
+bool cli_plan_walk(struct cli_plan_run *run, struct out *out, bool only_trouble)
+{
+	size_t n = cas_plan_count(run->plan);
+
+	run->n_skipped = 0;
+	memset(run->outcomes, 0, sizeof(run->outcomes));
+	for (size_t i = 0; i < n; i++) {
+		json_t *step = cas_json_step(run->plan, i);
+		bool skip = !strcmp(cli_plan_member(step, "action"),
+				    cas_action_name(CAS_ACTION_SKIP));
+		enum cas_outcome outcome = outcome_of(step);
+		bool trouble = !skip && (outcome != CAS_OUTCOME_DONE ||
+					 *cli_plan_member(step, "differs"));
+		bool wanted = !only_trouble || trouble;
+
+		run->n_skipped += skip;
+		run->outcomes[outcome] += !skip;
+		if (!out || !wanted) {
+			json_decref(step);
+		} else if (out_row(out, step)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+size_t cli_plan_changes(const struct cli_plan_run *run)
+{
+	return cas_plan_count(run->plan) - run->n_skipped;
+}
+
+json_t *cli_plan_head(const struct cli_plan_run *run, json_t *of_plan)
+{
+	json_t *head = json_object();
+	json_t *of_org = cas_json_organization(run->session->organization);
+	json_t *title = json_object_get(of_plan, "title");
+
+	if (!head || !of_org) {
+		json_decref(head);
+		json_decref(of_org);
+		return NULL;
+	}
+	json_object_set(head, "title", title ? title : json_null());
+	json_object_del(of_plan, "title");
+	json_object_set(head, "organization", json_object_get(of_org, "organization"));
+	json_object_set(head, "directory", json_object_get(of_org, "directory"));
+	json_object_set_new(head, "what_if", json_boolean(run->change->what_if));
+	json_decref(of_org);
+	return head;
+}
+
+static json_t *make_outcomes(const struct cli_plan_run *run)
+{
+	json_t *counts = json_object();
+
+	for (int i = CAS_OUTCOME_PLANNED; counts && i <= CAS_OUTCOME_UNKNOWN; i++) {
+		json_object_set_new(counts, cas_outcome_name((enum cas_outcome)i),
+				    json_integer((json_int_t)run->outcomes[i]));
+	}
+	json_object_set_new(counts, "skipped", json_integer((json_int_t)run->n_skipped));
+	return counts;
+}
+
+/* "3 changes done, 1 already so" */
+static char *make_summary(const struct cli_plan_run *run)
+{
+	static const char *const words[] = {
+		[CAS_OUTCOME_PLANNED] = "planned",
+		[CAS_OUTCOME_DONE] = "done",
+		[CAS_OUTCOME_ALREADY] = "already so",
+		[CAS_OUTCOME_CONFLICT] = "in conflict",
+		[CAS_OUTCOME_REFUSED] = "refused",
+		[CAS_OUTCOME_NOT_TRIED] = "not tried",
+		[CAS_OUTCOME_UNKNOWN] = "unknown",
+	};
+	struct opt_pool *pool = run->session->pool;
+	char *text = NULL;
+
+	if (!cli_plan_changes(run)) {
+		return opt_pool_printf(pool, "nothing to do");
+	}
+	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
+		size_t n = run->outcomes[i];
+
+		if (!n) {
+			continue;
+		}
+		text = opt_pool_printf(pool, "%s%s%zu %s%s", text ? text : "",
+				       text ? ", " : "", n,
+				       text     ? ""
+				       : n == 1 ? "change "
+						: "changes ",
+				       words[i]);
+		if (!text) {
+			return NULL;
+		}
+	}
+	if (!run->applied) {
+		text = opt_pool_printf(pool, "%s%s; nothing was written",
+				       run->change->what_if ? "what if: " : "", text);
+	}
+	return text;
+}
+
+/* How the run is undone, with the options that find it again. */
+static char *make_undo(const struct cli_plan_run *run)
+{
+	const char *id = cas_plan_run(run->plan);
+
+	if (!*id || !run->outcomes[CAS_OUTCOME_DONE]) {
+		return NULL;
+	}
+	return opt_pool_printf(run->session->pool,
+			       "run %s; undo with: casarray undo %s%s", id, id,
+			       run->session->where);
+}
+
+static void add_note(json_t *tail, const char *note)
+{
+	json_t *notes = json_object_get(tail, "notes");
+
+	if (!notes) {
+		notes = json_array();
+		json_object_set_new(tail, "notes", notes);
+		notes = json_object_get(tail, "notes");
+	}
+	json_array_append_new(notes, json_string(note));
+}
+
+/* Steals `more`; its notes follow those that are there. */
+static void merge(json_t *tail, json_t *more)
+{
+	const json_t *notes = json_object_get(more, "notes");
+
+	for (size_t i = 0; i < json_array_size(notes); i++) {
+		const char *note = json_string_value(json_array_get(notes, i));
+
+		add_note(tail, note ? note : "");
+	}
+	json_object_del(more, "notes");
+	json_object_update(tail, more);
+	json_decref(more);
+}
+
+static void add_verified(const struct cli_plan_run *run, json_t *tail)
+{
+	struct opt_pool *pool = run->session->pool;
+	json_t *replicated = json_array();
+	size_t n = run->n_verified;
+	char *note;
+
+	if (n) {
+		note = opt_pool_printf(pool, "verified: %zu object%s read back", n,
+				       n == 1 ? "" : "s");
+		json_object_set_new(tail, "verified", json_integer((json_int_t)n));
+		add_note(tail, note ? note : "");
+	}
+	for (size_t i = 0; i < run->n_replicated; i++) {
+		const char *name = cas_directory_address(run->others[i]);
+
+		note = opt_pool_printf(pool, "replicated: %s shows the change%s, too",
+				       name, cli_plan_changes(run) == 1 ? "" : "s");
+		json_array_append_new(replicated, json_string(name));
+		add_note(tail, note ? note : "");
+	}
+	if (run->n_replicated) {
+		json_object_set(tail, "replicated", replicated);
+	}
+	json_decref(replicated);
+}
+
+int cli_plan_finish(struct cli_plan_run *run, struct out *out, json_t *tail)
+{
+	char *summary = make_summary(run);
+	char *undo = make_undo(run);
+	bool again = run->then && run->applied && run->code >= 0;
+
+	json_object_set_new(tail, "outcomes", make_outcomes(run));
+	add_verified(run, tail);
+	if (undo) {
+		add_note(tail, undo);
+	}
+	if (run->extra && !again) {
+		merge(tail, run->extra);
+		run->extra = NULL;
+	}
+	cas_plan_free(run->plan);
+	run->plan = NULL;
+	if (again) {
+		json_t *more = run->then(run->session, run->closure);
+
+		if (more) {
+			merge(tail, more);
+		}
+	}
+	if (summary && !json_object_get(tail, "summary")) {
+		json_object_set_new(tail, "summary", json_string(summary));
+	}
+	return out_end(out, tail);
+}
