@@ -3,6 +3,8 @@
 #include "cli/objects.h"
 #include "commands.h"
 
+#include <string.h>
+
 struct values {
 	const char *file;
 	bool redact;
@@ -92,6 +94,10 @@ static int run(struct cli_session *session, const void *data)
 	struct cas_error *error = NULL;
 	size_t counts[CAS_N_KINDS];
 
+	/* what is written is whole or not there, which a pipe cannot promise */
+	if (!strcmp(values->file, "-") || (values->map && !strcmp(values->map, "-"))) {
+		return cli_usage(session, "a snapshot is written to a file, not to '-'");
+	}
 	if (cli_directory(session, &directory, &error) ||
 	    cas_snapshot_write(directory, values->file, &how, counts, &error)) {
 		return cli_fail(session, error);

@@ -498,8 +498,8 @@ static bool add_octets(const struct casp_pseudonyms *names, const char *p,
 	return true;
 }
 
-void casp_pseudonyms_subnet(struct casp_pseudonyms *names, struct casp_str text,
-			    struct casp_buf *out)
+void casp_pseudonyms_name(struct casp_pseudonyms *names, struct casp_str text,
+			  struct casp_buf *out)
 {
 	const char *slash;
 

@@ -33,10 +33,10 @@ void casp_pseudonyms_begin(struct casp_pseudonyms *names);
 /* The text in pseudonyms, appended. Out of memory: out->failed. */
 void casp_pseudonyms_text(struct casp_pseudonyms *names, struct casp_str text,
 			  struct casp_buf *out);
-/* The same for the name of a subnet, "10.20.0.0/16", which stays one with as many bits.
- */
-void casp_pseudonyms_subnet(struct casp_pseudonyms *names, struct casp_str text,
-			    struct casp_buf *out);
+/* The same of an entry's name: that of a subnet, "10.20.0.0/16", stays one with as many
+ * bits. */
+void casp_pseudonyms_name(struct casp_pseudonyms *names, struct casp_str text,
+			  struct casp_buf *out);
 /* The null GUID stays what it is. */
 void casp_pseudonyms_guid(const struct casp_pseudonyms *names,
 			  const struct casp_guid *guid, struct casp_guid *ret);

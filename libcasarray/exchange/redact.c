@@ -66,23 +66,17 @@ void casp_redact_begin(struct casp_redact *redact)
 /* ---- distinguished names ---- */
 
 /* The value that was collected, escaped. */
-static void add_rdn_value(struct casp_redact *redact, bool subnet, struct casp_buf *out)
+static void add_rdn_value(struct casp_redact *redact, struct casp_buf *out)
 {
-	struct casp_str value = casp_buf_str(&redact->value);
-
 	casp_buf_clear(&redact->escaped);
-	if (subnet) {
-		casp_pseudonyms_subnet(redact->names, value, &redact->escaped);
-	} else {
-		casp_pseudonyms_text(redact->names, value, &redact->escaped);
-	}
+	casp_pseudonyms_name(redact->names, casp_buf_str(&redact->value),
+			     &redact->escaped);
 	casp_dn_escape(casp_buf_str(&redact->escaped), out);
 	out->failed |= redact->value.failed | redact->escaped.failed;
 	casp_buf_clear(&redact->value);
 }
 
-void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, bool subnet,
-		    struct casp_buf *out)
+void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, struct casp_buf *out)
 {
 	struct casp_dn_lexer lex = casp_dn_lexer(dn);
 	enum casp_dn_token token;
@@ -111,8 +105,7 @@ void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, bool subnet,
 			casp_buf_addc(&redact->value, 'x');
 			continue;
 		default:
-			add_rdn_value(redact, subnet, out);
-			subnet = false;
+			add_rdn_value(redact, out);
 		}
 		if (token != CASP_DN_COMMA && token != CASP_DN_PLUS) {
 			return;
@@ -192,7 +185,7 @@ void casp_redact_value(struct casp_redact *redact, casp_read_fn read,
 		casp_pseudonyms_text(redact->names, value, out);
 		break;
 	case DN:
-		casp_redact_dn(redact, value, false, out);
+		casp_redact_dn(redact, value, out);
 		break;
 	case MAILBOX:
 		casp_redact_mailbox(redact, out);

@@ -19,9 +19,8 @@ void casp_redact_begin(struct casp_redact *redact);
 
 /* All appended; out of memory: out->failed. */
 
-/* A DN; subnet: its first part is the name of one. What is no DN is treated as text. */
-void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, bool subnet,
-		    struct casp_buf *out);
+/* What is no DN is treated as text. */
+void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, struct casp_buf *out);
 /* A DN that no other has, for a mailbox whose own does not matter. */
 void casp_redact_mailbox(struct casp_redact *redact, struct casp_buf *out);
 /* A value of an attribute that `read` takes into the model. What is neither a name nor

@@ -4,6 +4,7 @@
 #define CASP_SNAPSHOT_H
 
 #include "../base/file.h"
+#include "../base/map.h"
 #include "../directory/ldif_text.h"
 #include "redact.h"
 
@@ -20,9 +21,11 @@ struct casp_snapshot {
 	struct casp_replace *map; /* may be NULL */
 	size_t counts[CAS_N_KINDS];
 	size_t n;
-	/* Entries of files that could not be read: which of them are in the snapshot. */
+	/* What is wrong with entries of files, and whether one of that name is written.
+	 */
 	const struct casp_defect *defects;
 	size_t n_defects;
+	struct casp_map by_dn;
 	bool *written;
 };
 

@@ -40,8 +40,7 @@ static void add_dn(struct casp_snapshot *writer, enum casp_shape_id shape,
 	} else if (shape == CASP_SHAPE_USER) {
 		casp_redact_mailbox(writer->redact, &writer->value);
 	} else {
-		casp_redact_dn(writer->redact, dn, shape == CASP_SHAPE_SUBNET,
-			       &writer->value);
+		casp_redact_dn(writer->redact, dn, &writer->value);
 	}
 	casp_buf_adds(&writer->text.buf, writer->text.eol);
 	casp_ldif_text_add(&writer->text, CASP_STR("dn"), casp_buf_str(&writer->value));
@@ -181,24 +180,40 @@ static int each_entry(void *closure, const struct casp_entry *entry,
 
 /* ---- entries that cannot be read ---- */
 
+static void note_written(struct casp_snapshot *writer, struct casp_str dn)
+{
+	const struct casp_defect *defect;
+	size_t at = 0;
+
+	while ((defect = casp_map_next(&writer->by_dn, casp_dn_hash(dn), &at))) {
+		if (casp_dn_equal(dn, defect->dn)) {
+			writer->written[defect - writer->defects] = true;
+		}
+	}
+}
+
 static int each_written(void *closure, const struct casp_entry *entry,
 			struct cas_error **err)
 {
 	struct casp_snapshot *writer = closure;
 	const struct casp_class *class = class_of(writer, entry);
 
-	/* In its place is one with a name of its own. */
-	if (!class || (writer->redact && class->shape == CASP_SHAPE_USER)) {
-		return 0;
-	}
-	for (size_t i = 0; i < writer->n_defects; i++) {
-		writer->written[i] |= casp_dn_equal(entry->dn, writer->defects[i].dn);
+	/* Instead of a mailbox there is one with a name of its own. */
+	if (class && !(writer->redact && class->shape == CASP_SHAPE_USER)) {
+		note_written(writer, entry->dn);
 	}
 	return 0;
 }
 
-/* Which of the entries that exist twice are in the snapshot once? */
-static int find_twins(struct casp_snapshot *writer, struct cas_error **err)
+/* Is there an entry of that name all the same? */
+static bool may_be_read(const struct casp_defect *defect)
+{
+	return defect->kind == CASP_DEFECT_DUPLICATE_DN ||
+	       defect->kind == CASP_DEFECT_NOT_UTF8;
+}
+
+/* Which of the names that something is wrong with are in the snapshot already? */
+static int find_written(struct casp_snapshot *writer, struct cas_error **err)
 {
 	struct casp_query queries[CASP_N_PARTS];
 	CASP_CLEANUP(casp_freep)
@@ -209,9 +224,15 @@ static int find_twins(struct casp_snapshot *writer, struct cas_error **err)
 		return casp_error_nomem(err);
 	}
 	for (size_t i = 0; i < writer->n_defects; i++) {
-		if (writer->defects[i].kind == CASP_DEFECT_DUPLICATE_DN) {
-			any[n++] = (struct casp_equality){"distinguishedName",
-							  writer->defects[i].dn};
+		const struct casp_defect *defect = &writer->defects[i];
+
+		if (!may_be_read(defect)) {
+			continue;
+		}
+		any[n++] = (struct casp_equality){"distinguishedName", defect->dn};
+		if (!casp_map_add(&writer->by_dn, casp_dn_hash(defect->dn),
+				  (void *)defect)) {
+			return casp_error_nomem(err);
 		}
 	}
 	for (size_t i = 0; i < CASP_N_PARTS; i++) {
@@ -231,6 +252,7 @@ static void add_stub(struct casp_snapshot *writer, struct casp_str dn, bool with
 		casp_ldif_text_add(&writer->text, CASP_STR("objectClass"),
 				   CASP_STR("top"));
 	}
+	note_written(writer, dn);
 }
 
 /* The audit tells of entries that cannot be read: each leaves one that cannot be read
@@ -244,16 +266,20 @@ static int write_defects(struct casp_snapshot *writer, struct cas_error **err)
 		return 0;
 	}
 	writer->written = calloc(writer->n_defects, sizeof(*writer->written));
-	r = writer->written ? find_twins(writer, err) : casp_error_nomem(err);
+	r = writer->written ? find_written(writer, err) : casp_error_nomem(err);
 	for (size_t i = 0; i < writer->n_defects && r == 0; i++) {
 		const struct casp_defect *defect = &writer->defects[i];
 
 		if (defect->kind == CASP_DEFECT_DUPLICATE_DN && !writer->written[i]) {
 			add_stub(writer, defect->dn, true);
 		}
-		add_stub(writer, defect->dn, defect->kind != CASP_DEFECT_NO_CLASS);
+		if (defect->kind != CASP_DEFECT_NOT_UTF8 || !writer->written[i]) {
+			add_stub(writer, defect->dn,
+				 defect->kind != CASP_DEFECT_NO_CLASS);
+		}
 		r = put(writer, PIECE, err);
 	}
+	casp_map_free(&writer->by_dn);
 	free(writer->written);
 	writer->written = NULL;
 	return r;
