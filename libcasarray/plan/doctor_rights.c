@@ -106,16 +106,38 @@ static size_t denied(const struct rights *rights, enum question question,
 	return n;
 }
 
-static void report_granted(struct cas_doctor *doctor, enum question question, size_t n)
+static size_t shown(const struct rights *rights, enum question question)
+{
+	size_t n = 0;
+
+	for (size_t i = rights->first[question]; i < rights->first[question + 1]; i++) {
+		n += rights->v[i].found;
+	}
+	return n;
+}
+
+/* An object that was there a moment ago, and is not shown now, is none that may be
+ * changed. */
+static void report_granted(struct cas_doctor *doctor, enum question question,
+			   size_t n_shown, size_t n)
 {
 	const char *name = questions[question].name;
+	enum cas_check_result result = n_shown == n ? CAS_CHECK_OK : CAS_CHECK_WARNING;
 
 	if (question == CREATE_ARRAYS) {
-		casp_check(doctor, name, CAS_CHECK_OK, "this account may make arrays");
-		return;
+		casp_check(doctor, name, result, "%s",
+			   n_shown == n ? "this account may make arrays"
+					: "the container for arrays is gone");
+	} else {
+		casp_check(doctor, name, result,
+			   "this account may change %zu of %zu %s%s", n_shown, n,
+			   n == 1 ? questions[question].granted
+				  : questions[question].plural,
+			   n_shown == n ? "" : "; the others are gone");
 	}
-	casp_check(doctor, name, CAS_CHECK_OK, "this account may change %zu of %zu %s", n,
-		   n, n == 1 ? questions[question].granted : questions[question].plural);
+	if (n_shown < n) {
+		casp_check_hint(doctor, "somebody changes the directory now: look again");
+	}
 }
 
 static void report_denied(struct cas_doctor *doctor, enum question question,
@@ -160,8 +182,8 @@ static void report(struct cas_doctor *doctor, const struct rights *rights,
 		report_denied(doctor, question, n_denied, n, &what, &names);
 		casp_check_value(doctor, "%zu of %zu", n - n_denied, n);
 	} else {
-		report_granted(doctor, question, n);
-		casp_check_value(doctor, "%zu of %zu", n, n);
+		report_granted(doctor, question, shown(rights, question), n);
+		casp_check_value(doctor, "%zu of %zu", shown(rights, question), n);
 	}
 }
 

@@ -142,6 +142,8 @@ static void check_contexts(struct cas_doctor *doctor,
 	if (doctor->failed || !server->n_contexts) {
 		casp_check(doctor, "naming-contexts", CAS_CHECK_FAILED,
 			   "the server holds none");
+		casp_check_hint(doctor, "it is not set up yet, or its rootDSE is hidden "
+					"from this account");
 		return;
 	}
 	casp_check(doctor, "naming-contexts", CAS_CHECK_OK, "%s", list.p);
