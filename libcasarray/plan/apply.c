@@ -34,6 +34,22 @@ static int open_journal(struct work *work, const struct cas_apply *how,
 	return code;
 }
 
+/* What a run did on another server and this one does not show is not undone by that: it
+ * may be on its way. */
+static bool doubt(struct cas_plan *plan, struct casp_step *step)
+{
+	if (!plan->elsewhere || step->outcome != CAS_OUTCOME_ALREADY) {
+		return true;
+	}
+	step->outcome = CAS_OUTCOME_CONFLICT;
+	step->outcome_reason = casp_arena_printf(
+		&plan->arena,
+		"it is as it was before the run: replication has not brought that from "
+		"'%s' yet, or somebody has taken it back",
+		plan->elsewhere);
+	return step->outcome_reason;
+}
+
 /* The outcomes into the steps; the store's words into the plan's arena. */
 static bool take_results(struct work *work)
 {
@@ -50,6 +66,7 @@ static bool take_results(struct work *work)
 					       strlen(result->reason));
 			ok = ok && step->outcome_reason;
 		}
+		ok = doubt(work->plan, step) && ok;
 		free(result->reason);
 		result->reason = NULL;
 	}
@@ -138,7 +155,14 @@ static int incomplete(const struct cas_plan *plan, enum cas_run_state state,
 		"%zu of %zu changes were not made: the directory holds other values than "
 		"the plan expects",
 		tally.other, tally.changed + tally.held + tally.other);
-	casp_error_hint(err, "'casarray audit' shows how things are now");
+	if (plan->elsewhere) {
+		casp_error_hint(err,
+				"undo it on '%s', or wait until replication has brought "
+				"here what the run did there",
+				plan->elsewhere);
+	} else {
+		casp_error_hint(err, "'casarray audit' shows how things are now");
+	}
 	return state == CAS_RUN_PARTIAL ? CAS_E_PARTIAL : CAS_E_CONFLICT;
 }
 

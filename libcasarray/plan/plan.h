@@ -57,8 +57,10 @@ struct cas_plan {
 	CASP_VEC(const char *) warnings;
 	CASP_VEC(const char *) notices;
 	char run[32];
-	const char *undoes;  /* run id, or NULL */
-	bool undoes_part;    /* of that run: some of its objects only */
+	const char *undoes; /* run id, or NULL */
+	bool undoes_part;   /* of that run: some of its objects only */
+	/* undoes: the server that the run wrote to, where this is another one; or NULL */
+	const char *elsewhere;
 	const char *resumes; /* run id, or NULL: the journal is continued */
 	int64_t since; /* resumes: when the plan was made; else 0: with the organization
 			*/

@@ -342,6 +342,20 @@ static int check_creations(const struct cas_plan *plan, const struct cas_run *ru
 	return code;
 }
 
+static int note_server(struct cas_plan *plan, const struct cas_run *run,
+		       struct cas_error **err)
+{
+	const struct casp_server_facts *server =
+		casp_directory_server(plan->org->directory);
+
+	if (!server || !*run->host || !server->host || !*server->host ||
+	    casp_iequal(run->host, server->host)) {
+		return 0;
+	}
+	plan->elsewhere = casp_arena_dup(&plan->arena, run->host, strlen(run->host));
+	return plan->elsewhere ? 0 : casp_error_nomem(err);
+}
+
 static int build(struct cas_plan *plan, const struct cas_run *run, const char *object,
 		 struct cas_error **err)
 {
@@ -365,6 +379,9 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 	plan->undoes_part = left_out > 0;
 	if (code == 0 && !plan->undoes) {
 		code = casp_error_nomem(err);
+	}
+	if (code == 0) {
+		code = note_server(plan, run, err);
 	}
 	if (code == 0) {
 		code = check_removals(plan, err);

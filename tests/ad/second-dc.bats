@@ -69,6 +69,10 @@ legacy="/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configu
 	try 0 set-database 'Berlin 07' --rpc-client-access-server auto --directory "$AD_LDAP"
 	try 0 history --directory "$AD2_LDAP" --format json
 	equal "$(query '.rows | length')" 1
+	# What has not come yet cannot be taken back, and is not said to be.
+	try 5 undo --yes --directory "$AD2_LDAP"
+	contains "$out" "conflict: it is as it was before the run: replication has not brought that from 'dc1.contoso.test' yet, or somebody has taken it back"
+	contains "$err" "casarray: undo it on 'dc1.contoso.test', or wait until replication has brought here what the run did there"
 	equal "$(stored "$AD2_LDAP" 'Berlin 07' legacyExchangeDN)" "$before"
 	pair_replicate 2
 	equal "$(stored "$AD2_LDAP" 'Berlin 07' legacyExchangeDN)" "$value"
