@@ -194,7 +194,8 @@ static void check_container(struct cas_doctor *doctor)
 		casp_check(doctor, name, CAS_CHECK_NOT_EVALUATED,
 			   "there is no organization to look in");
 	} else if (doctor->org->arrays_dn) {
-		casp_check(doctor, name, CAS_CHECK_OK, "'%s'", doctor->org->arrays_dn);
+		casp_check(doctor, name, CAS_CHECK_OK,
+			   "the container for arrays is there");
 		casp_check_value(doctor, "%s", doctor->org->arrays_dn);
 	} else {
 		casp_check(doctor, name, CAS_CHECK_FAILED,
