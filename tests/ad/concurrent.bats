@@ -167,3 +167,11 @@ objectClass: site" | sh
 	contains "$screen" "casarray: nothing was written"
 	equal "$(stored outlook-narvik cn)" ""
 }
+@test "another array of the site is made between the plan and its first write" {
+	meanwhile "$(apply "$(array other Oslo)")" new-array --fqdn outlook-oslo.contoso.test \
+		--site Oslo
+	equal "$status" 5
+	contains "$screen" "conflict: 'CN=other,CN=Arrays,$group,$AD_CONFIGURATION' has the site 'Oslo' by now, which the array 'outlook-oslo' was to have alone"
+	contains "$screen" "somebody made or changed it meanwhile; nothing was written: look again with 'casarray get-array'"
+	equal "$(stored outlook-oslo cn)" ""
+}

@@ -83,6 +83,68 @@ legacy="/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configu
 	equal "$(stored "$AD_LDAP" 'Berlin 07' legacyExchangeDN)" "$before"
 }
 
+# replicated_soon N...: to each of the controllers, one after the other, while casarray waits.
+replicated_soon() {
+	local n
+
+	{
+		sleep 0.5
+		for n; do
+			pair_replicate "$n"
+		done
+	} >replicated 2>&1 3>&- &
+}
+
+@test "a change waits until replication has brought it to the other one" {
+	local seconds=$SECONDS
+
+	replicated_soon 2
+	try 0 set-database 'Berlin 07' --rpc-client-access-server auto --directory "$AD_LDAP" \
+		--wait-replication "$AD2_LDAP"
+	wait
+	contains "$out" "verified: 1 object read back
+replicated: $AD2_LDAP shows the change, too
+"
+	# By the controller's name, which DNS leads to; and back.
+	replicated_soon 2
+	try 0 undo --yes --directory "$AD_LDAP" --wait-replication "$AD2_HOST" \
+		--dns-server "$AD_ADDRESS"
+	wait
+	contains "$out" "replicated: ldap://$AD2_HOST shows the change, too"
+	[ $((SECONDS - seconds)) -lt 60 ]
+}
+
+@test "what does not come within the time is said; the change is made, and verified" {
+	try 8 set-database 'Berlin 07' --rpc-client-access-server auto --directory "$AD_LDAP" \
+		--wait-replication "$AD2_LDAP" --wait-timeout 1
+	contains "$out" "verified: 1 object read back"
+	contains "$out" "1 change done"
+	contains "$err" "casarray: '$AD2_LDAP' does not show the changes after 1 second: 1 of 1 are missing there; the first, database 'Berlin 07': legacyExchangeDN holds '$legacy/cn=BER1/cn=Microsoft Private MDB', not '$legacy/cn=outlook-berlin.contoso.test/cn=Microsoft Private MDB'"
+	try 0 undo --yes --directory "$AD_LDAP"
+	pair_replicate 2
+}
+
+@test "the same array made on both: the one that waits is told of the conflict object" {
+	local guid rest="CN=Administrative Groups,CN=Contoso,CN=Microsoft Exchange,CN=Services,$AD_CONFIGURATION"
+	local arrays="CN=Arrays,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),$rest"
+
+	try 0 new-array --fqdn outlook-oslo.contoso.test --site Oslo --directory "$AD_LDAP"
+	# Of two the newer one keeps the name. Times are compared in seconds.
+	sleep 1.1
+	replicated_soon 2 1
+	try 5 new-array --fqdn outlook-oslo.contoso.test --site Oslo --directory "$AD2_LDAP" \
+		--wait-replication "$AD_LDAP"
+	wait
+	contains "$out" "1 change done"
+	guid=$(grep -o 'CNF:[0-9a-f-]*' <<<"$err" | head -n 1)
+	contains "$err" "casarray: the array 'outlook-oslo' was made on another domain controller at the same time: that one is now the conflict object 'CN=outlook-oslo\0A$guid,$arrays'"
+	contains "$err" "keep 'CN=outlook-oslo,$arrays', and remove the conflict object"
+	contains "$err" "casarray: 'casarray remove-array ${guid#CNF:} --force --directory $AD2_LDAP'"
+	try 0 remove-array "${guid#CNF:}" --force --yes --directory "$AD2_LDAP"
+	try 0 remove-array outlook-oslo --yes --directory "$AD2_LDAP"
+	pair_replicate 1
+}
+
 @test "the same array made on both: the conflict object is found, explained and removed" {
 	local url guid
 
