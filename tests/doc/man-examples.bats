@@ -29,7 +29,7 @@ setup() {
 
 	while read -r line; do
 		fresh "$folder"
-		run_line 0 1 3 "$line" || failed=1
+		run_line 0 1 3 8 "$line" || failed=1
 		n=$((n + 1))
 	done < <(manual examples)
 	[ "$n" -gt 30 ]

@@ -77,13 +77,14 @@ class Command:
         self.cmdlet = cmdlet[1] if cmdlet else None
         own = re.search(r"^Options\n(.*?)\n\n", text, re.M | re.S)
         self.options = list(parse_options(own[1] if own else ""))
-        last = usage.split("[OPTIONS]", 1)[1].strip()
-        self.positional = None
-        for option in self.options:
-            if last and re.fullmatch(r"\[?(.*?)(\.\.\.)?\]?", last)[1] == option.metavar:
-                self.positional = option
-                break
-        self.positional_required = bool(last) and not last.startswith("[")
+        # Those that may stand without their name; the required ones among them.
+        self.positional, self.positional_required = [], []
+        for word in usage.split("[OPTIONS]", 1)[1].split():
+            metavar = re.fullmatch(r"\[?(.*?)(\.\.\.)?\]?", word)[1]
+            option = next(o for o in self.options if o.metavar == metavar)
+            self.positional.append(option)
+            if not word.startswith("["):
+                self.positional_required.append(option)
         self.required = re.findall(r" --([\w-]+)", usage.split("[OPTIONS]")[0])
 
     def summary(self):
@@ -101,24 +102,22 @@ class Command:
             if option.name in self.required:
                 lines.append(f".Fl -{option.name} Ar {option.metavar}")
         for option in self.options:
-            if option is not self.positional and option.name not in self.required:
+            if option not in self.positional and option.name not in self.required:
                 lines += optional(option, f"-{option.name}")
-        if self.positional:
-            value = f"Ar {self.positional.metavar}"
-            if not self.positional_required:
+        for option in self.positional:
+            value = f"Ar {option.metavar}"
+            if option not in self.positional_required:
                 value = f"Op {value}"
-            lines.append(f".{value}" + (" ..." if self.positional.repeatable else ""))
+            lines.append(f".{value}" + (" ..." if option.repeatable else ""))
         if not self.cmdlet:
             return lines
         lines += [".Nm casarray", f".Cm {self.cmdlet}"]
         for option in self.options:
-            given = option.name in self.required or \
-                option is self.positional and self.positional_required
+            given = option.name in self.required or option in self.positional_required
             if given:
                 lines.append(f".Fl {option.parameter} Ar {option.metavar}")
         for option in self.options:
-            given = option.name in self.required or \
-                option is self.positional and self.positional_required
+            given = option.name in self.required or option in self.positional_required
             if not given:
                 many = ",..." if option.repeatable else ""
                 value = f" Ar {option.metavar}{many}" if option.metavar else ""

@@ -113,7 +113,8 @@ static const struct {
 	 "CAS_E_RIGHTS CAS_E_AUTH CAS_E_CONFLICT CAS_E_PARTIAL CAS_E_IO CAS_E_FORMAT "
 	 "CAS_E_NOT_EVALUATED CAS_E_INTERRUPTED"},
 	{cas_kind_name_word, 0, 1,
-	 "site subnet server array database copy dag service organization other"},
+	 "site subnet server array database copy dag service organization other "
+	 "dns-record"},
 	{cas_action_name_word, 0, 1, "create modify rename delete skip"},
 	{cas_outcome_name_word, 0, 1, "planned done already conflict refused not-tried"},
 	{cas_run_state_name_word, 0, 1,
