@@ -120,6 +120,9 @@ static int build(struct cas_plan *plan, const struct cas_run *run, struct cas_er
 		code = casp_error_nomem(err);
 	}
 	if (code == 0) {
+		code = casp_run_warn(run, plan, err);
+	}
+	if (code == 0) {
 		code = survey_steps(plan, err);
 	}
 	return code ? code : casp_plan_notices(plan, err);

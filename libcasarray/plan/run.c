@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../names/dn.h"
+#include "../names/fqdn.h"
 #include "run.h"
 
 /* That of a plan which touches millions of objects. */
@@ -296,4 +297,22 @@ int casp_run_check(const struct cas_run *run, const struct cas_organization *org
 		return CAS_E_REFUSED;
 	}
 	return 0;
+}
+
+int casp_run_warn(const struct cas_run *run, struct cas_plan *plan,
+		  struct cas_error **err)
+{
+	const struct casp_server_facts *server =
+		casp_directory_server(plan->org->directory);
+
+	if (!server || !*run->host || !*server->host ||
+	    casp_fqdn_equal(casp_str(run->host), casp_str(server->host))) {
+		return 0;
+	}
+	return casp_plan_warn(plan,
+			      "the run wrote to '%s': what it wrote there may not have "
+			      "come to '%s' yet; --directory ldap://%s asks that one",
+			      run->host, server->host, run->host)
+		       ? 0
+		       : casp_error_nomem(err);
 }

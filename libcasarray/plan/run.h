@@ -48,6 +48,10 @@ bool casp_run_is_of(const struct cas_run *run, const struct cas_directory *direc
 /* CAS_E_REFUSED: it was of another directory, or its journal is damaged. */
 int casp_run_check(const struct cas_run *run, const struct cas_organization *org,
 		   struct cas_error **err);
+/* A plan that goes on with the run on another domain controller of the forest warns:
+ * replication takes time. */
+int casp_run_warn(const struct cas_run *run, struct cas_plan *plan,
+		  struct cas_error **err);
 bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 /* ---- run_parse.c ---- */

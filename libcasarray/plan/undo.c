@@ -384,6 +384,9 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 		code = note_server(plan, run, err);
 	}
 	if (code == 0) {
+		code = casp_run_warn(run, plan, err);
+	}
+	if (code == 0) {
 		code = check_removals(plan, err);
 	}
 	if (code == 0) {

@@ -61,12 +61,13 @@ databases() {
 
 # proxy_start [RULE]...: between casarray and the server, at $PROXY; see the file rules.py.
 # PROXY_LISTEN, PROXY_TARGET: other addresses than the server's folder and its ldapi socket.
+# PROXY_PROGRAM: another program than the proxy, with arguments of its own.
 proxy_start() {
 	local i
 
 	proxy_stop
 	: >"$SERVER/proxy.address"
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/proxy" "${PROXY_LISTEN:-$SERVER/proxy}" \
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/${PROXY_PROGRAM:-proxy}" "${PROXY_LISTEN:-$SERVER/proxy}" \
 		"${PROXY_TARGET:-$SERVER/ldapi}" "$@" \
 		</dev/null >"$SERVER/proxy.address" 2>"$SERVER/proxy.log" 3>&- 4>&- &
 	PROXY_PID=$!
