@@ -81,10 +81,11 @@ static const char *const fixed_names[] = {
 
 #define N_FIXED (sizeof(fixed_names) / sizeof(*fixed_names))
 /* So many times a pleasant pseudonym is tried for, then any that is no word of the
- * directory, then any that is not the word itself. */
+ * directory, any that is not the word itself, any that does not stay as it is. */
 #define TRIES_PLEASANT 64
 #define TRIES_STRANGE 256
 #define TRIES_OTHER 2048
+#define TRIES_FREE 1000000
 
 struct casp_pseudonyms {
 	uint64_t key[2];
@@ -315,8 +316,8 @@ static bool assign(struct casp_pseudonyms *names, struct casp_pseudonym *word)
 		made = (struct casp_str){name, text.n};
 		if (!is_used(names, made) &&
 		    (tries >= TRIES_STRANGE || !find_word(names, made)) &&
-		    (tries >= TRIES_OTHER ||
-		     (!is_fixed(names, made) && !casp_str_iequal(made, text)))) {
+		    (tries >= TRIES_OTHER || !casp_str_iequal(made, text)) &&
+		    (tries >= TRIES_FREE || !is_fixed(names, made))) {
 			break;
 		}
 	}
