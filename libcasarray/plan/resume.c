@@ -106,6 +106,7 @@ static int survey_steps(struct cas_plan *plan, struct cas_error **err)
 static int build(struct cas_plan *plan, const struct cas_run *run, struct cas_error **err)
 {
 	struct casp_arena *arena = &plan->arena;
+	const char *elsewhere;
 	int code = copy_steps(plan, run, err);
 
 	plan->resumes = casp_arena_dup(arena, run->id, strlen(run->id));
@@ -120,7 +121,7 @@ static int build(struct cas_plan *plan, const struct cas_run *run, struct cas_er
 		code = casp_error_nomem(err);
 	}
 	if (code == 0) {
-		code = casp_run_warn(run, plan, err);
+		code = casp_run_warn(run, plan, &elsewhere, err);
 	}
 	if (code == 0) {
 		code = survey_steps(plan, err);

@@ -395,9 +395,28 @@ static int written_error(const struct casp_rivals *rivals, const struct casp_riv
 	return CAS_E_CONFLICT;
 }
 
-int casp_rival_error(const struct casp_rivals *rivals, const struct casp_rival *rival,
-		     bool written, struct cas_error **err)
+/* What explains most: an array that lost its name says why there is another one. */
+static const struct casp_rival *telling(const struct casp_rivals *rivals)
 {
+	const struct casp_rival *best = &rivals->found.v[0];
+
+	for (size_t i = 0; i < rivals->found.n; i++) {
+		const struct casp_rival *rival = &rivals->found.v[i];
+
+		if (rival->is_own > best->is_own ||
+		    (rival->is_own == best->is_own &&
+		     rival->is_conflict_object > best->is_conflict_object)) {
+			best = rival;
+		}
+	}
+	return best;
+}
+
+int casp_rivals_error(const struct casp_rivals *rivals, bool written,
+		      struct cas_error **err)
+{
+	const struct casp_rival *rival = telling(rivals);
+
 	if (written) {
 		return written_error(rivals, rival, err);
 	}

@@ -40,8 +40,8 @@ int casp_rivals_prepare(struct casp_rivals *rivals, struct cas_plan *plan,
 int casp_rivals_see(void *closure, const struct casp_entry *entry,
 		    struct cas_error **err);
 void casp_rivals_free(struct casp_rivals *rivals);
-/* Sets CAS_E_CONFLICT, in words for before the write or after it. */
-int casp_rival_error(const struct casp_rivals *rivals, const struct casp_rival *rival,
-		     bool written, struct cas_error **err);
+/* Sets CAS_E_CONFLICT with what was found, in words for before the write or after it. */
+int casp_rivals_error(const struct casp_rivals *rivals, bool written,
+		      struct cas_error **err);
 
 #endif

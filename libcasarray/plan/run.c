@@ -300,19 +300,24 @@ int casp_run_check(const struct cas_run *run, const struct cas_organization *org
 }
 
 int casp_run_warn(const struct cas_run *run, struct cas_plan *plan,
-		  struct cas_error **err)
+		  const char **elsewhere, struct cas_error **err)
 {
 	const struct casp_server_facts *server =
 		casp_directory_server(plan->org->directory);
 
+	*elsewhere = NULL;
 	if (!server || !*run->host || !*server->host ||
 	    casp_fqdn_equal(casp_str(run->host), casp_str(server->host))) {
 		return 0;
 	}
-	return casp_plan_warn(plan,
-			      "the run wrote to '%s': what it wrote there may not have "
-			      "come to '%s' yet; --directory ldap://%s asks that one",
-			      run->host, server->host, run->host)
-		       ? 0
-		       : casp_error_nomem(err);
+	*elsewhere = casp_arena_dup(&plan->arena, run->host, strlen(run->host));
+	if (!*elsewhere ||
+	    !casp_plan_warn(
+		    plan,
+		    "the run wrote to '%s': what it wrote there may not have come "
+		    "to '%s' yet",
+		    run->host, server->host)) {
+		return casp_error_nomem(err);
+	}
+	return 0;
 }

@@ -49,9 +49,10 @@ bool casp_run_is_of(const struct cas_run *run, const struct cas_directory *direc
 int casp_run_check(const struct cas_run *run, const struct cas_organization *org,
 		   struct cas_error **err);
 /* A plan that goes on with the run on another domain controller of the forest warns:
- * replication takes time. */
+ * replication takes time. *elsewhere: the name of the one that was written to; NULL: it
+ * is this one, or not known. */
 int casp_run_warn(const struct cas_run *run, struct cas_plan *plan,
-		  struct cas_error **err);
+		  const char **elsewhere, struct cas_error **err);
 bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 /* ---- run_parse.c ---- */

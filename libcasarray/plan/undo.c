@@ -342,20 +342,6 @@ static int check_creations(const struct cas_plan *plan, const struct cas_run *ru
 	return code;
 }
 
-static int note_server(struct cas_plan *plan, const struct cas_run *run,
-		       struct cas_error **err)
-{
-	const struct casp_server_facts *server =
-		casp_directory_server(plan->org->directory);
-
-	if (!server || !*run->host || !server->host || !*server->host ||
-	    casp_iequal(run->host, server->host)) {
-		return 0;
-	}
-	plan->elsewhere = casp_arena_dup(&plan->arena, run->host, strlen(run->host));
-	return plan->elsewhere ? 0 : casp_error_nomem(err);
-}
-
 static int build(struct cas_plan *plan, const struct cas_run *run, const char *object,
 		 struct cas_error **err)
 {
@@ -381,10 +367,7 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 		code = casp_error_nomem(err);
 	}
 	if (code == 0) {
-		code = note_server(plan, run, err);
-	}
-	if (code == 0) {
-		code = casp_run_warn(run, plan, err);
+		code = casp_run_warn(run, plan, &plan->elsewhere, err);
 	}
 	if (code == 0) {
 		code = check_removals(plan, err);

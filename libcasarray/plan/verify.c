@@ -55,7 +55,7 @@ int casp_plan_look_again(struct cas_plan *plan, struct cas_directory *directory,
 	}
 	if (code == 0 && rivals.found.n) {
 		*ret = rivals.found.v[0].step;
-		code = casp_rival_error(&rivals, &rivals.found.v[0], false, err);
+		code = casp_rivals_error(&rivals, false, err);
 	}
 	casp_rivals_free(&rivals);
 	return code;
@@ -215,7 +215,7 @@ static int conclude(const struct check *check, const struct verdict *verdict,
 	const struct casp_rivals *rivals = &check->rivals;
 
 	if (rivals->found.n) {
-		return casp_rival_error(rivals, &rivals->found.v[0], true, err);
+		return casp_rivals_error(rivals, true, err);
 	}
 	return verdict->n_differ ? differ_error(check, verdict, err) : 0;
 }

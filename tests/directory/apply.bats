@@ -211,3 +211,114 @@ meanwhile() {
 	equal "$(dn_of outlook-lisbon | wc -l)" 1
 	try 0 get-array outlook-lisbon --directory "$LDAPI"
 }
+
+# ---- other domain controllers ----
+
+# says HOST: what a domain controller of the forest says of itself, as a line for slapd.
+says() {
+	local file=$BATS_TEST_TMPDIR/root-$1.ldif
+	printf 'dn:\ndnsHostName: %s\nconfigurationNamingContext: CN=Configuration,DC=contoso,DC=com\n' \
+		"$1" >"$file"
+	echo "attributetype ( 1.3.6.1.4.1.4203.666.1 NAME 'dnsHostName' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )"
+	echo "rootDSE $file"
+}
+
+# forest: two servers with the same content, at $LDAPI and $OTHER. Replication is up to the test.
+forest() {
+	local log
+	server_teardown
+	SLAPD_GLOBAL=$(says dc1.contoso.com) server_setup
+	FIRST=$LDAPI log=$LDAP_LOG
+	SECOND=$(slapd_folder)
+	SLAPD_GLOBAL=$(says dc2.contoso.com) slapd_start "$SECOND" "$LDIF"
+	OTHER=$LDAPI LDAPI=$FIRST LDAP_LOG=$log
+}
+
+# same_change: LDIF of what set-database does to Berlin DB 2.
+same_change() {
+	cat <<-CHANGE
+		dn: $(dn_of "Berlin DB 2")
+		changetype: modify
+		replace: legacyExchangeDN
+		legacyExchangeDN: $(held "Berlin DB 1")
+	CHANGE
+}
+
+@test "--wait-replication: another server shows the change, too" {
+	forest
+	same_change >same
+	(
+		sleep 1
+		ldapmodify -Q -Y EXTERNAL -H "$OTHER" -f same
+	) >/dev/null 2>&1 3>&- &
+	on_server 0 set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN" --yes \
+		--wait-replication "$OTHER" --format json
+	wait $!
+	equal "$(jq -c .replicated out)" "[\"$OTHER\"]"
+	equal "$(jq -r '.notes[1]' out)" "replicated: $OTHER shows the change, too"
+	equal "$(last_run)" "done 1 1"
+}
+
+@test "--wait-timeout: a server that does not show the change in time" {
+	forest
+	on_server 8 set-database --site Berlin --rpc-client-access-server auto --yes \
+		--wait-replication "$OTHER" --wait-timeout 1
+	contains "$out" "4 changes done"
+	contains "$out" "verified: 4 objects read back"
+	contains "$err" "'$OTHER' does not show the changes after 1 second: 4 of 4 are missing there; the first, database 'Berlin DB 2': legacyExchangeDN holds "
+	equal "$(last_run)" "done 4 5"
+}
+
+@test "--wait-replication: a server that cannot be reached, before anything is written" {
+	on_server 7 set-database --site Berlin --rpc-client-access-server auto --yes \
+		--wait-replication "ldapi://%2Fnone"
+	equal "$(asked MOD)" 0
+	try 2 set-database --site Berlin --rpc-client-access-server auto --yes \
+		--wait-replication dc2.contoso.com --directory "$LDIF"
+	contains "$err" "'--wait-replication' is for servers"
+	try 0 history --directory "$LDIF"
+	equal "$out" "no runs"
+}
+
+@test "--wait-replication: two servers that both make the array, and the one that was made here loses" {
+	local guid
+	forest
+	# What replication makes of it there: the other array keeps the name.
+	array theirs outlook-lisbon outlook-lisbon.contoso.com Lisbon
+	ldapmodify -Q -Y EXTERNAL -H "$OTHER" -f theirs >/dev/null
+	cat >replicate <<-SCRIPT
+		guid=\$(ldapsearch -LLL -Q -Y EXTERNAL -H $LDAPI -b "$(dn_of outlook | cut -d, -f2-)" \
+			"(cn=outlook-lisbon)" objectGUID | sed -n "s/^objectGUID:: //p")
+		[ -n "\$guid" ]
+		sed -e "s/^dn:: .*/dn: cn=outlook-lisbon\\\\\\\\0ACNF:1,$(dn_of outlook | cut -d, -f2-)/" \
+			-e "s/^cn:: .*/cn:: $(printf 'outlook-lisbon\nCNF:1' | base64 -w0)/" \
+			-e "s|^objectGUID:: .*|objectGUID:: \$guid|" $PWD/theirs >$PWD/ours
+		ldapmodify -Q -Y EXTERNAL -H $OTHER -f $PWD/ours
+	SCRIPT
+	between "bash -e $PWD/replicate"
+	# shellcheck disable=SC2086 # words
+	try 5 $LISBON --directory "$PROXY" --wait-replication "$OTHER"
+	contains "$out" "1 change done"
+	contains "$out" "verified: 1 object read back"
+	contains "$err" "the array 'outlook-lisbon' was made on another domain controller at the same time, which won: the one that was made here is now the conflict object"
+	guid=$("$CASARRAY" get-array outlook-lisbon --directory "$LDAPI" --format json | jq -r '.rows[0].guid')
+	contains "$err" "casarray remove-array $guid --force"
+}
+
+@test "a run is found through every domain controller of the forest" {
+	local run
+	forest
+	on_server 0 set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN" --yes --format json
+	run=$(jq -r .run out)
+	try 0 history --format json --directory "$OTHER"
+	equal "$(jq -r '.rows[0].run' out)" "$run"
+	# It was not replicated: undo there does not find the value that it expects.
+	try 5 undo "$run" --yes --directory "$OTHER"
+	contains "$out" "warning: the run wrote to 'dc1.contoso.com': what it wrote there may not have come to 'dc2.contoso.com' yet"
+	contains "$out" "replication has not brought that from 'dc1.contoso.com' yet"
+	same_change >same
+	ldapmodify -Q -Y EXTERNAL -H "$OTHER" -f same >/dev/null
+	try 0 undo "$run" --yes --directory "$OTHER"
+	try 3 undo "$run" --yes --directory "$LDAPI"
+	contains "$err" "was undone already"
+}
