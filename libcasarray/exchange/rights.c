@@ -176,7 +176,7 @@ int casp_rights_ask(struct cas_directory *directory, struct casp_right *rights, 
 	}
 	if (!ok) {
 		r = casp_error_nomem(err);
-	} else if (casp_rights_offered(directory)) {
+	} else {
 		r = ask(directory, &asking, err);
 	}
 	for (size_t i = 0; i < asking.containers.n; i++) {

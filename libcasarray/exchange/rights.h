@@ -26,8 +26,7 @@ static inline bool casp_right_is_denied(const struct casp_right *right)
 
 /* Does the directory tell? Only domain controllers do. */
 bool casp_rights_offered(const struct cas_directory *directory);
-/* Asks for all of them in one go. Of a directory that does not tell, nothing is denied.
- */
+/* Asks for all of them in one go; only of a directory that tells. */
 int casp_rights_ask(struct cas_directory *directory, struct casp_right *rights, size_t n,
 		    struct cas_error **err);
 /* "create msExchClientAccessArray", "write networkAddress and cn of": what is denied,
