@@ -126,21 +126,25 @@ const char *casp_ldap_mechanism(const struct casp_ldap_way *way)
 
 static int bind_sasl(struct casp_ldap *ldap, struct cas_error **err)
 {
-	const struct casp_ldap_server *server = casp_ldap_server(ldap->way);
-	const char *advice;
+	CASP_CLEANUP(casp_buf_free) struct casp_buf advice = {0};
+	const char *mechanism = casp_ldap_mechanism(ldap->way);
 	int rc, r;
 
-	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, casp_ldap_mechanism(ldap->way),
-					  NULL, NULL, LDAP_SASL_QUIET, answer, NULL);
+	if (strcmp(mechanism, "EXTERNAL") != 0) {
+		r = casp_ldap_kerberos_ticket(ldap->way, &advice, err);
+		if (r < 0) {
+			return r;
+		}
+		casp_ldap_rearm(ldap);
+	}
+	rc = ldap_sasl_interactive_bind_s(ldap->ld, NULL, mechanism, NULL, NULL,
+					  LDAP_SASL_QUIET, answer, NULL);
 	if (rc == LDAP_SUCCESS) {
 		return 0;
 	}
 	r = failed(ldap, rc, NULL, err);
-	advice = rc == LDAP_LOCAL_ERROR && server->scheme != CASP_LDAP_LOCAL
-			 ? casp_ldap_kerberos_advice(server->host)
-			 : NULL;
-	if (advice) {
-		casp_error_hint(err, "%s", advice);
+	if (rc == LDAP_LOCAL_ERROR && advice.n) {
+		casp_error_hint(err, "%s", advice.p);
 	}
 	return r;
 }

@@ -90,8 +90,13 @@ int casp_ldap_locate(struct casp_ldap_way *way, struct cas_error **err);
 /* ldap_kerberos.c: the domain of the ticket, or the one that is configured, in lower
  * case; the caller frees it. NULL: none is known. */
 char *casp_ldap_kerberos_domain(void);
-/* After a login with Kerberos failed: what to do about it; NULL: nothing special. */
-const char *casp_ldap_kerberos_advice(const char *host);
+/*
+ * Gets the Kerberos ticket for the server within the time limit, for the login to use. 0
+ * also when there is none, which the login tells in its own words; what to do about it is
+ * then appended to advice, if that is known.
+ */
+int casp_ldap_kerberos_ticket(const struct casp_ldap_way *way, struct casp_buf *advice,
+			      struct cas_error **err);
 
 /* ldap_socket.c: name look-up and connection within the time limit; a blocking socket. */
 int casp_ldap_socket(const struct casp_ldap_way *way, int *ret, struct cas_error **err);

@@ -114,6 +114,34 @@ as_planted() {
 	export KRB5_CLIENT_KTNAME=/dev/null KRB5CCNAME=FILE:none
 	try 4 audit
 	contains "$err" "cannot log in to '$AD_LDAP': local error (-2): "
-	contains "$err" "get a Kerberos ticket with kinit"
+	# Kerberos knows the controller by its address, too: nothing is said against that.
+	equal "${err##*$'\n'}" "casarray: get a Kerberos ticket with kinit, or log in with --user inside TLS"
 	equal "$out" ""
+}
+
+@test "a name that Kerberos does not know" {
+	try 4 audit --directory ldap://gc._msdcs.contoso.test --dns-server "$AD_ADDRESS"
+	contains "$err" "cannot log in to 'ldap://gc._msdcs.contoso.test': local error (-2): "
+	equal "${err##*$'\n'}" "casarray: name the server by its full name: Kerberos does not know it by 'gc._msdcs.contoso.test'"
+}
+
+@test "time limit: a Kerberos server that does not answer" {
+	local peer i started=$SECONDS
+
+	/usr/bin/python3 "$ROOT/tests/directory/peer" "$PWD/port" silent </dev/null >peer.log 2>&1 3>&- &
+	peer=$!
+	for ((i = 0; i < 100; i++)); do
+		[ ! -s port ] || break
+		sleep 0.05
+	done
+	sed -E "s/kdc = .*/kdc = 127.0.0.1:$(<port)/" "$KRB5_CONFIG" >krb5.conf
+	KRB5_CONFIG=$PWD/krb5.conf KRB5CCNAME=FILE:$PWD/none try 4 audit --timeout 1
+	kill "$peer"
+	equal "$err" "casarray: cannot log in to '$AD_LDAP': no answer from Kerberos within 1 seconds
+casarray: is a Kerberos server up, and does a firewall let port 88 through? Try --user inside TLS"
+	[ $((SECONDS - started)) -lt 8 ]
+	# Nobody is there at all.
+	KRB5_CONFIG=$PWD/krb5.conf KRB5CCNAME=FILE:$PWD/none try 4 audit
+	equal "$err" "casarray: cannot log in to '$AD_LDAP': no Kerberos server of the realm answers
+casarray: check DNS and /etc/krb5.conf, or log in with --user inside TLS"
 }

@@ -49,7 +49,7 @@ includes() {
 @test "jansson is included in json alone, what talks to servers in its module, and no terminal library anywhere" {
 	equal "$(includes '<jansson' */*.[ch])" 'json/json.h: jansson.h'
 	equal "$(includes '"json\.h"' */*.[ch] | grep -v '^json/')" ''
-	equal "$(includes '<(ldap|lber|openldap|sasl|gnutls|krb5)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch] |
+	equal "$(includes '<(ldap|lber|openldap|sasl|gnutls|krb5|gssapi)' */*.[ch] "$ROOT"/cmd/*.[ch] "$ROOT"/cmd/*/*.[ch] |
 		grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
 	equal "$(includes '"ldap[a-z_]*\.h"' */*.[ch] | grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
 	equal "$(includes '"\.\./observe/' directory/*.[ch] | grep -v '^directory/ldap[a-z_]*\.[ch]: ')" ''
