@@ -167,10 +167,15 @@ pair_template() {
 }
 
 # pair_additions: LDIF of what the names of a second controller need, of its move to PAIR_SITE,
-# and of the subnet that puts the tests there, too.
+# and of the subnet that puts the tests there, too. It is the only one: to Samba 127.0.0.1 is in
+# every subnet, and it takes the first.
 pair_additions() {
 	local dn
 
+	for dn in 10.20.0.0/16 10.30.0.0/16 10.40.0.0/16; do
+		printf 'dn: CN=%s,CN=Subnets,CN=Sites,%s\nchangetype: delete\n\n' "$dn" \
+			"$AD_CONFIGURATION"
+	done
 	for dn in "DC=dc2,$pair_zone" "DC=_ldap._tcp.$PAIR_SITE._sites.dc,$pair_msdcs"; do
 		printf 'dn: %s\nchangetype: add\nobjectClass: dnsNode\ndnsRecord:: %s\n\n' "$dn" \
 			"$(ad_a_record 1)"
