@@ -131,7 +131,8 @@ static int judge(struct casp_ldap_work *work, struct casp_ldap_task *task, int r
 {
 	struct casp_ldap_judgement judgement;
 	bool first = rc == LDAP_SUCCESS;
-	int r = casp_ldap_judge(work->ldap, task->change, &work->arena, &judgement, err);
+	int r = casp_ldap_judge(work->ldap, task->change, task->again, &work->arena,
+				&judgement, err);
 
 	if (r < 0) {
 		return r;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
+#include "../names/dns_record.h"
 #include "ldap_query.h"
 
 /* Values longer than this are cut in messages. */
@@ -13,6 +14,7 @@
 struct look {
 	const struct casp_ldap *ldap;
 	const struct casp_change *change;
+	bool asked; /* the server may have done it already, for us */
 	struct casp_arena *arena;
 	struct casp_ldap_judgement *ret;
 	bool found;
@@ -54,6 +56,9 @@ static void show(struct casp_buf *buf, const struct casp_str *value)
 		casp_buf_adds(buf, "no value");
 		return;
 	}
+	if (casp_dns_value_add(*value, buf)) {
+		return;
+	}
 	casp_buf_addc(buf, '\'');
 	for (size_t i = 0; i < n && i < SHOWN; i++) {
 		unsigned char c = (unsigned char)value->p[i];
@@ -91,15 +96,18 @@ static int differs(struct look *look, const struct casp_entry *entry,
 
 /* ---- kinds of changes ---- */
 
-/* Is the modification still to be done? It can be, or *done. */
-static bool is_open(const struct casp_entry *entry, const struct casp_mod *mod,
-		    bool *done)
+/*
+ * Is the modification still to be done? It can be, or *done. That one of several values
+ * is gone may be somebody's change to it, unless its removal was asked for.
+ */
+static bool is_open(const struct look *look, const struct casp_entry *entry,
+		    const struct casp_mod *mod, bool *done)
 {
 	const struct casp_values *values = values_of(entry, mod->attribute);
 	bool any = values && values->n;
 	bool wanted = holds(entry, mod->attribute, mod->new_value);
 
-	*done = mod->new_value ? wanted : !any;
+	*done = mod->new_value ? wanted : !any || (mod->beside && look->asked);
 	return holds(entry, mod->attribute, mod->old_value) ||
 	       (!mod->old_value && mod->new_value && (!any || (mod->beside && !wanted)));
 }
@@ -112,7 +120,7 @@ static int judge_mods(struct look *look, const struct casp_entry *entry,
 
 	for (size_t i = 0; i < change->n_mods; i++) {
 		const struct casp_mod *mod = &change->mods[i];
-		bool done, open = is_open(entry, mod, &done);
+		bool done, open = is_open(look, entry, mod, &done);
 
 		if (!open && !done) {
 			return differs(look, entry, mod->attribute, mod->old_value, err);
@@ -248,11 +256,17 @@ static int read_renamed(struct casp_ldap *ldap, struct look *look, struct cas_er
 	return dn ? read_object(ldap, look, casp_str(dn), err) : casp_error_nomem(err);
 }
 
-int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
+int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change, bool asked,
 		    struct casp_arena *arena, struct casp_ldap_judgement *ret,
 		    struct cas_error **err)
 {
-	struct look look = {.ldap = ldap, .change = change, .arena = arena, .ret = ret};
+	struct look look = {
+		.ldap = ldap,
+		.change = change,
+		.asked = asked,
+		.arena = arena,
+		.ret = ret,
+	};
 	int r;
 
 	*ret = (struct casp_ldap_judgement){

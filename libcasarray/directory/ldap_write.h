@@ -22,8 +22,9 @@ struct casp_ldap_judgement {
 	char *differs; /* "legacyExchangeDN holds 'x', not 'y'"; the caller frees it */
 };
 
-/* Reads the object that a change is about. `arena` holds the result. */
-int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change,
+/* Reads the object that a change is about. asked: the server was asked for the change
+ * before, and may have made it. `arena` holds the result. */
+int casp_ldap_judge(struct casp_ldap *ldap, const struct casp_change *change, bool asked,
 		    struct casp_arena *arena, struct casp_ldap_judgement *ret,
 		    struct cas_error **err);
 

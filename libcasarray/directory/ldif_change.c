@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
+#include "../names/dns_record.h"
 #include "../names/guid.h"
 #include "ldif_edit.h"
 
@@ -38,6 +39,9 @@ static void show(struct casp_buf *buf, const struct casp_str *value)
 {
 	if (!value) {
 		casp_buf_adds(buf, "no value");
+		return;
+	}
+	if (casp_dns_value_add(*value, buf)) {
 		return;
 	}
 	casp_buf_addc(buf, '\'');

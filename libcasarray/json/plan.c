@@ -38,12 +38,10 @@ json_t *cas_json_plan(const struct cas_plan *plan)
 static bool add_record(struct casp_json *json, const char *key, struct casp_str bytes)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
-	struct casp_dns_record record;
 
-	if (!casp_dns_record_decode(bytes, &record)) {
+	if (!casp_dns_value_add(bytes, &text)) {
 		return false;
 	}
-	casp_dns_record_add(&record, &text);
 	json->failed |= text.failed;
 	casp_json_text(json, key, text.p);
 	return true;

@@ -216,6 +216,17 @@ void casp_dns_record_add(const struct casp_dns_record *record, struct casp_buf *
 	casp_buf_addf(out, " TTL %u%s", record->ttl, record->hours ? ", dynamic" : "");
 }
 
+bool casp_dns_value_add(struct casp_str value, struct casp_buf *out)
+{
+	struct casp_dns_record record;
+
+	if (!casp_dns_record_decode(value, &record)) {
+		return false;
+	}
+	casp_dns_record_add(&record, out);
+	return true;
+}
+
 /* ---- zones and addresses ---- */
 
 bool casp_dns_zone_type(struct casp_str property, uint32_t *ret)

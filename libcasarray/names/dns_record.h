@@ -55,6 +55,9 @@ void casp_dns_type_add(uint16_t type, struct casp_buf *out);
 void casp_dns_data_add(const struct casp_dns_record *record, struct casp_buf *out);
 /* "A 10.1.2.3 TTL 300", "A 10.1.2.3 TTL 300, dynamic", "tombstone". */
 void casp_dns_record_add(const struct casp_dns_record *record, struct casp_buf *out);
+/* The same of a value; false: it is no record. No text is one, as its header has zeros.
+ */
+bool casp_dns_value_add(struct casp_str value, struct casp_buf *out);
 
 /* Of a SOA record: the zone's serial; false: it is none. */
 bool casp_dns_soa_serial(const struct casp_dns_record *record, uint32_t *ret);

@@ -50,18 +50,15 @@ static bool set_value(struct cas_plan *plan, const char **value, size_t *n,
 		      const char **shown, struct casp_str bytes)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
-	struct casp_dns_record record;
 
 	*value = casp_arena_dup_str(&plan->arena, bytes);
 	*n = bytes.n;
-	if (casp_dns_record_decode(bytes, &record)) {
-		casp_dns_record_add(&record, &text);
-		*shown = text.failed
-				 ? NULL
-				 : casp_arena_dup_str(&plan->arena, casp_buf_str(&text));
-		return *value && *shown;
+	if (!casp_dns_value_add(bytes, &text)) {
+		return *value;
 	}
-	return *value;
+	*shown = text.failed ? NULL
+			     : casp_arena_dup_str(&plan->arena, casp_buf_str(&text));
+	return *value && *shown;
 }
 
 /* bytes.p NULL: no value. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
+#include "../names/dns_record.h"
 
 /* More objects than this are read with their containers. */
 #define NARROW_MAX 256
@@ -78,6 +79,8 @@ static bool add_value(struct casp_buf *buf, struct casp_str value)
 {
 	if (!value.p) {
 		casp_buf_adds(buf, "no value");
+	} else if (casp_dns_value_add(value, buf)) {
+		return !buf->failed;
 	} else if (memchr(value.p, '\0', value.n)) {
 		casp_buf_addf(buf, "%zu other bytes", value.n);
 	} else {

@@ -317,6 +317,7 @@ casarray: try --yes, or --what-if to see the plan"
 	try 0 dns create --fqdn lisbon.contoso.com --address 10.30.0.12
 	cp "$LDIF" before
 	try 5 undo "$(run_id 3)" --yes
+	contains "$out" "conflict: dnsRecord holds A 10.30.0.12 TTL 300, not A 10.30.0.10 TTL 300"
 	cmp "$LDIF" before
 }
 
