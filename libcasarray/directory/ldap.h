@@ -37,6 +37,7 @@ struct casp_ldap_root {
 };
 
 struct casp_ldap_buffer;
+struct casp_ldap_inlet;
 struct casp_ldap_watchdog;
 struct casp_ldap_way;
 
@@ -45,6 +46,7 @@ struct casp_ldap {
 	LDAP *ld;                       /* NULL: not connected */
 	struct casp_ldap_watchdog *watchdog;
 	struct casp_ldap_buffer *buffer;
+	struct casp_ldap_inlet *inlet;
 	unsigned guards; /* that are entered */
 	struct casp_ldap_root root;
 	struct casp_ldap_way *way;      /* how to reach the server, who we are */
@@ -114,6 +116,14 @@ void casp_ldap_buffer_bulk(struct casp_ldap *ldap, bool bulk);
 /* Has all that came been handed out? */
 bool casp_ldap_buffer_is_empty(const struct casp_ldap *ldap);
 void casp_ldap_buffer_free(struct casp_ldap *ldap);
+
+/* ---- what comes in: ldap_inlet.c ---- */
+
+/* Puts a check between libldap and what its new socket, TLS and SASL give. */
+int casp_ldap_inlet_start(struct casp_ldap *ldap, struct cas_error **err);
+/* Did something come that is no message, and end the connection? */
+bool casp_ldap_inlet_is_broken(const struct casp_ldap *ldap);
+void casp_ldap_inlet_free(struct casp_ldap *ldap);
 
 /* ---- rootDSE: ldap_root.c ---- */
 

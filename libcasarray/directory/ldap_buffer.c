@@ -14,8 +14,6 @@
  * the same machine from its work. In it a server sends some dozen entries. */
 #define LITTLE ((size_t)16 * 1024)
 #define PAUSE_NS 200000
-/* A message that says it is longer is not read: libldap would ask for as much memory. */
-#define MESSAGE_MAX ((ber_len_t)256 * 1024 * 1024)
 
 struct casp_ldap_buffer {
 	int fd;
@@ -96,7 +94,6 @@ static Sockbuf_IO reader = {
 
 int casp_ldap_buffer_start(struct casp_ldap *ldap, int fd, struct cas_error **err)
 {
-	ber_len_t message_max = MESSAGE_MAX;
 	Sockbuf *socket = NULL;
 
 	if (!ldap->buffer) {
@@ -110,7 +107,6 @@ int casp_ldap_buffer_start(struct casp_ldap *ldap, int fd, struct cas_error **er
 	ldap->buffer->at = ldap->buffer->n = 0;
 	/* Above the socket, which is a provider, too, and below TLS. */
 	if (ldap_get_option(ldap->ld, LDAP_OPT_SOCKBUF, &socket) != LDAP_OPT_SUCCESS ||
-	    ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &message_max) < 0 ||
 	    ber_sockbuf_add_io(socket, &reader, LBER_SBIOD_LEVEL_PROVIDER, ldap->buffer) <
 		    0) {
 		return casp_error_nomem(err);

@@ -42,7 +42,9 @@ static int take_socket(struct casp_ldap *ldap, int fd, struct cas_error **err)
 			: ldap_init_fd(fd, local ? LDAP_PROTO_IPC : LDAP_PROTO_TCP, url.p,
 				       &ldap->ld);
 	if (rc == LDAP_SUCCESS) {
-		return casp_ldap_buffer_start(ldap, fd, err);
+		int r = casp_ldap_buffer_start(ldap, fd, err);
+
+		return r < 0 ? r : casp_ldap_inlet_start(ldap, err);
 	}
 	close(fd);
 	ldap->ld = NULL;

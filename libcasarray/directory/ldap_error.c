@@ -81,7 +81,7 @@ static const struct result {
 	{LDAP_LOCAL_ERROR, "local error", CAS_E_AUTH,
 	 "get a Kerberos ticket with kinit, or log in with --user inside TLS"},
 	{LDAP_ENCODING_ERROR, "encoding error", CAS_E_FORMAT, NULL},
-	{LDAP_DECODING_ERROR, "decoding error", CAS_E_FORMAT, "is this an LDAP server?"},
+	{LDAP_DECODING_ERROR, "decoding error", CAS_E_IO, "is this an LDAP server?"},
 	{LDAP_TIMEOUT, "timed out", CAS_E_IO, NULL},
 	{LDAP_AUTH_UNKNOWN, "unknown authentication method", CAS_E_AUTH,
 	 "install libsasl2-modules-gssapi-mit for Kerberos, or log in with --user "
@@ -308,12 +308,17 @@ int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc
 		    const char *diagnostic, const char *what, const char *subject)
 {
 	CASP_CLEANUP(casp_freep) char *text = casp_ldap_clean(diagnostic);
-	const char *advice = casp_ldap_advice(rc, diagnostic);
-	enum cas_code code = casp_ldap_result_code(rc);
+	const char *advice;
+	enum cas_code code;
 
 	if (ldap && casp_ldap_expired(ldap)) {
 		return expired(err, ldap, what, subject);
 	}
+	if (ldap && rc == LDAP_SERVER_DOWN && casp_ldap_inlet_is_broken(ldap)) {
+		rc = LDAP_DECODING_ERROR;
+	}
+	advice = casp_ldap_advice(rc, diagnostic);
+	code = casp_ldap_result_code(rc);
 	if (!text || rc == LDAP_NO_MEMORY) {
 		return casp_error_nomem(err);
 	}

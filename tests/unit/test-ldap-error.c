@@ -77,7 +77,7 @@ static const struct {
 	{LDAP_LOCAL_ERROR, "local error", CAS_E_AUTH,
 	 "get a Kerberos ticket with kinit, or log in with --user inside TLS"},
 	{LDAP_ENCODING_ERROR, "encoding error", CAS_E_FORMAT, NULL},
-	{LDAP_DECODING_ERROR, "decoding error", CAS_E_FORMAT, "is this an LDAP server?"},
+	{LDAP_DECODING_ERROR, "decoding error", CAS_E_IO, "is this an LDAP server?"},
 	{LDAP_TIMEOUT, "timed out", CAS_E_IO, NULL},
 	{LDAP_AUTH_UNKNOWN, "unknown authentication method", CAS_E_AUTH,
 	 "install libsasl2-modules-gssapi-mit for Kerberos, or log in with --user inside "
