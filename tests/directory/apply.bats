@@ -322,3 +322,196 @@ same_change() {
 	try 3 undo "$run" --yes --directory "$LDAPI"
 	contains "$err" "was undone already"
 }
+
+# ---- interruption ----
+
+# many [N]: an organization with databases enough for a change that takes a while, and a slow way.
+many() {
+	server_teardown
+	"${CASARRAY_BUILD:-$ROOT/build}/tests/bench/generate" --databases "${1:-600}" --seed 1 \
+		--out org.ldif --truth truth.jsonl
+	server_setup "$PWD/org.ldif"
+	on_server 0 get-server --format json
+	TARGET=$(jq -r '[.rows[] | select(.roles | index("ClientAccess"))][0].name' out)
+	proxy_start delay:100
+}
+
+# written: how many databases have the target's value.
+written() {
+	databases | grep -c "/cn=$TARGET/cn=Microsoft Private MDB" || true
+}
+
+# interrupted FORMAT: Ctrl-C in the middle of a change of all databases; its status.
+interrupted() {
+	local i
+	: >"$LDAP_LOG"
+	"$CASARRAY" set-database '*' --rpc-client-access-server "$TARGET" --yes --format "$1" \
+		--directory "$PROXY" >out 2>err 3>&- &
+	local pid=$!
+	for ((i = 0; i < 300; i++)); do
+		[ "$(asked MOD)" -lt 40 ] || break
+		sleep 0.05
+	done
+	kill -INT "$pid"
+	status=0
+	wait "$pid" || status=$?
+}
+
+@test "Ctrl-C in a change: what is in flight is waited for, and accounted for; resume does the rest" {
+	local before made left rows
+	many
+	before=$(written)
+	# In the background of a script signals are ignored, which the program inherits.
+	set -m
+	interrupted json
+	set +m
+	equal "$status" 6
+	made=$(jq .outcomes.done out)
+	left=$(jq '.outcomes["not-tried"]' out)
+	equal "$(jq '[.outcomes.unknown, .outcomes.conflict, .outcomes.refused] | add' out)" 0
+	[ "$made" -ge 40 ]
+	[ "$left" -gt 0 ]
+	equal "$(written)" $((before + made))
+	contains "$(<err)" "casarray: interrupted; $made of $((made + left)) changes were made"
+	contains "$(<err)" "casarray resume "
+	rows=$(jq '.rows | length' out)
+	equal "$(last_run "$PROXY")" "interrupted $made $rows"
+	try 0 resume --yes --directory "$PROXY" --format json
+	equal "$(jq .outcomes.done out)" $((made + left))
+	equal "$(written)" $((before + made + left))
+	try 0 undo --yes --directory "$PROXY"
+	equal "$(written)" "$before"
+}
+
+@test "Ctrl-C while the directory is read: soon, and nothing was written" {
+	local pid
+	# The login and the rootDSE are answered, the first search is not.
+	proxy_start stall:down:5
+	set -m
+	"$CASARRAY" repair --yes --directory "$PROXY" >out 2>err 3>&- &
+	pid=$!
+	sleep 1
+	SECONDS=0
+	kill -INT "$pid"
+	set +m
+	status=0
+	wait "$pid" || status=$?
+	equal "$status" 130
+	equal "$(<err)" "casarray: interrupted"
+	[ "$SECONDS" -lt 10 ]
+	equal "$(asked MOD)" 0
+}
+
+@test "a change that was interrupted and had a refusal, too, can be resumed" {
+	local made left
+	many
+	proxy_start delay:100 answer:modify:5:50
+	set -m
+	interrupted json
+	set +m
+	equal "$status" 6
+	made=$(jq .outcomes.done out)
+	left=$(jq '.outcomes["not-tried"]' out)
+	equal "$(jq .outcomes.refused out)" 1
+	[ "$left" -gt 0 ]
+	contains "$(<err)" "casarray: interrupted: cannot change '"
+	contains "$(<err)" "insufficientAccessRights (50)"
+	contains "$(<err)" "casarray resume "
+	# What was refused is not tried again: it is the run's result.
+	try 6 resume --yes --directory "$PROXY" --format json
+	equal "$(jq .outcomes.done out)" $((made + left))
+	equal "$(jq .outcomes.refused out)" 1
+	equal "$(last_run "$PROXY" | cut -d' ' -f1)" partial
+}
+
+# The databases of the array go to another one; then it is removed, unless one of them stays.
+drain() {
+	local status=$1
+	shift
+	try "$status" "$@" --yes --format json --directory "$PROXY"
+	# shellcheck disable=SC2016 # of jq
+	jq -r '.rows | group_by(.action)[] | .[0].action as $a | group_by(.outcome)[] |
+		"\($a) \(.[0].outcome) \(length)"' out
+}
+
+@test "what had to follow a change that failed is not tried" {
+	proxy_start answer:modify:1:50
+	equal "$(drain 6 remove-array outlook-berlin --repoint-to outlook)" "delete not-tried 1
+modify done 1
+modify refused 1"
+	[ -n "$(dn_of outlook-berlin)" ]
+	equal "$(last_run "$PROXY")" "partial 1 3"
+}
+
+@test "what had to follow a change that failed is not tried by resume, either" {
+	local theirs="/o=theirs/cn=Microsoft Private MDB"
+	# The answer to the first change is lost, and the server with it.
+	proxy_start lose:modify:1:gone
+	equal "$(drain 6 remove-array outlook-berlin --repoint-to outlook)" "delete not-tried 1
+modify unknown 2"
+	cat >theirs <<-CHANGE
+		dn: $(dn_of "Berlin DB 1")
+		changetype: modify
+		replace: legacyExchangeDN
+		legacyExchangeDN: $theirs
+	CHANGE
+	eval "$(change theirs)" >/dev/null
+	proxy_start
+	equal "$(drain 6 resume)" "delete not-tried 1
+modify conflict 1
+modify done 1"
+	equal "$(held "Berlin DB 1")" "$theirs"
+	[ -n "$(dn_of outlook-berlin)" ]
+	equal "$(last_run "$PROXY")" "partial 1 3"
+}
+
+# ---- a rename with values ----
+
+@test "a new name that is refused: the values are written, and said to be; undo takes them back" {
+	local fqdn="ncacn_ip_tcp:mail.contoso.com"
+	proxy_start answer:rename:1:53
+	try 6 set-array outlook --name mail --fqdn mail.contoso.com --yes --format json \
+		--directory "$PROXY"
+	equal "$(jq -r '.rows[] | "\(.action) \(.outcome)"' out)" "modify done
+rename refused"
+	equal "$(ldap_tool ldapsearch -LLL -b "$(dn_of outlook)" -s base networkAddress |
+		sed -n 's/^networkAddress: //p')" "$fqdn"
+	try 0 undo --yes --directory "$PROXY"
+	[ "$(ldap_tool ldapsearch -LLL -b "$(dn_of outlook)" -s base networkAddress |
+		sed -n 's/^networkAddress: //p')" != "$fqdn" ]
+}
+
+# ---- round trips ----
+
+# turns LIMIT ARGUMENT...: so many round trips, at most, after the bind.
+turns() {
+	local limit=$1
+	shift
+	PROXY_PROGRAM=turns proxy_start "$PWD/turns.count"
+	try 0 "$@" --directory "$PROXY"
+	echo "$1: $(<turns.count) round trips"
+	[ "$(<turns.count)" -le "$limit" ]
+}
+
+@test "one-off commands: at most 6 round trips after the bind, with reading back" {
+	turns 6 set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN" --yes
+	equal "$(asked MOD)" 1
+	# shellcheck disable=SC2086 # words
+	turns 6 $LISBON
+	equal "$(asked ADD)" 1
+	turns 6 set-array outlook-lisbon --fqdn lisbon.contoso.com --yes
+	turns 6 remove-array outlook-lisbon --yes
+	equal "$(asked DEL)" 1
+	turns 6 get-database "Berlin DB 2"
+}
+
+@test "one-off commands: no more round trips in a larger organization" {
+	local name site
+	many 2500
+	name=$("$CASARRAY" get-database --format json --directory "$LDAPI" |
+		jq -r '[.rows[] | select(.version == "14.3")][0].name // .rows[0].name')
+	site=$("$CASARRAY" get-site --format json --directory "$LDAPI" |
+		jq -r '[.rows[] | select(.arrays | length == 0)][0].name')
+	turns 6 set-database "$name" --rpc-client-access-server "$TARGET" --force --yes
+	turns 6 new-array --fqdn another.contoso.com --site "$site" --yes
+}

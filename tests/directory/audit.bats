@@ -81,29 +81,6 @@ one_database() {
 	contains "$err" "No(such*DB"
 }
 
-# round_trips ARGUMENT...: of a command after its bind, with all that it asks of the server.
-round_trips() {
-	: >"$LDAP_LOG"
-	on_server 0 "$@"
-	grep -cE ' op=[0-9]+ (SRCH base|MOD dn|ADD dn|DEL dn|MODRDN dn|EXT oid)' "$LDAP_LOG"
-}
-
-@test "one-off commands: at most 6 round trips after the bind" {
-	local n
-	n=$(round_trips get-database "Berlin DB 2")
-	[ "$n" -le 4 ]
-	n=$(round_trips set-database "Berlin DB 2" --yes \
-		--rpc-client-access-server outlook-berlin.contoso.com)
-	[ "$n" -le 6 ]
-	equal "$(asked MOD)" 1
-	n=$(round_trips new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --yes)
-	[ "$n" -le 6 ]
-	equal "$(asked ADD)" 1
-	n=$(round_trips remove-array outlook-lisbon --yes)
-	[ "$n" -le 6 ]
-	equal "$(asked DEL)" 1
-}
-
 @test "a result that the server cut is an error, never a short answer" {
 	server_teardown
 	"${CASARRAY_BUILD:-$ROOT/build}/tests/bench/generate" --databases 2500 --seed 1 \
