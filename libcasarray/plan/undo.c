@@ -342,6 +342,39 @@ static int check_creations(const struct cas_plan *plan, const struct cas_run *ru
 	return code;
 }
 
+static bool has_array(const struct cas_organization *org, const char *guid)
+{
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
+		if (casp_iequal(cas_object_guid(&CASP_ARRAY(org, i)->object), guid)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* An array that was removed and came back, as by undo, is another object to the
+ * directory: its name is the same, its GUID is not. */
+static void follow_guids(struct cas_plan *plan)
+{
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const struct casp_step *step = &plan->steps.v[i];
+		const struct cas_array *array = step->kind == CAS_KIND_ARRAY
+							? array_at(plan->org, step->dn)
+							: NULL;
+		const char *was = step->guid;
+
+		if (!array || !*was || !*cas_object_guid(&array->object) ||
+		    has_array(plan->org, was)) {
+			continue;
+		}
+		for (size_t k = 0; k < plan->steps.n; k++) {
+			if (casp_iequal(plan->steps.v[k].guid, was)) {
+				plan->steps.v[k].guid = cas_object_guid(&array->object);
+			}
+		}
+	}
+}
+
 static int build(struct cas_plan *plan, const struct cas_run *run, const char *object,
 		 struct cas_error **err)
 {
@@ -367,6 +400,7 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 		code = casp_error_nomem(err);
 	}
 	if (code == 0) {
+		follow_guids(plan);
 		code = casp_run_warn(run, plan, &plan->elsewhere, err);
 	}
 	if (code == 0) {

@@ -73,6 +73,24 @@ as_before() {
 	as_before
 }
 
+@test "the same with GSSAPI by its own name" {
+	local gssapi=(--sasl-mech GSSAPI)
+
+	try 0 new-array --fqdn outlook-oslo.contoso.test --site Oslo --adopt-databases --yes "${gssapi[@]}"
+	equal "$(stored 'Oslo 01' legacyExchangeDN)" "$legacy/cn=outlook-oslo.contoso.test/$private"
+	try 0 set-array outlook-oslo --name north --fqdn north.contoso.test "${gssapi[@]}"
+	equal "$(stored north networkAddress)" "ncacn_ip_tcp:north.contoso.test"
+	try 0 repair --yes "${gssapi[@]}"
+	try 0 set-database 'Oslo 0*' --rpc-client-access-server OSL1 --yes "${gssapi[@]}"
+	equal "$(stored 'Oslo 01' legacyExchangeDN)" "$legacy/cn=OSL1/$private"
+	try 0 remove-array north --yes "${gssapi[@]}"
+	equal "$(stored north cn)" ""
+	for _ in 1 2 3 4 5; do
+		try 0 undo --yes "${gssapi[@]}"
+	done
+	as_before
+}
+
 # point DATABASE LEAF: without casarray.
 point() {
 	printf '%s\n' "dn: $(stored "$1" distinguishedName)" 'changetype: modify' \
