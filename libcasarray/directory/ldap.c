@@ -10,11 +10,7 @@ static void ldap_close(struct cas_directory *directory)
 {
 	struct casp_ldap *ldap = (struct casp_ldap *)directory;
 
-	casp_ldap_disconnect(ldap);
-	casp_ldap_buffer_free(ldap);
-	casp_ldap_inlet_free(ldap);
-	casp_ldap_facts_free(ldap);
-	casp_ldap_root_free(&ldap->root);
+	casp_ldap_clear(ldap);
 	casp_ldap_way_free(ldap->way);
 	free(ldap);
 }

@@ -146,3 +146,12 @@ void casp_ldap_disconnect(struct casp_ldap *ldap)
 	}
 	ldap_unbind_ext(ld, NULL, NULL);
 }
+
+void casp_ldap_clear(struct casp_ldap *ldap)
+{
+	casp_ldap_disconnect(ldap);
+	casp_ldap_buffer_free(ldap);
+	casp_ldap_inlet_free(ldap);
+	casp_ldap_facts_free(ldap);
+	casp_ldap_root_free(&ldap->root);
+}

@@ -263,9 +263,7 @@ static enum state ping_server(struct locator *locator, struct casp_ldap_way *way
 		error = NULL;
 	}
 	cas_error_free(error);
-	casp_ldap_disconnect(&ldap);
-	casp_ldap_facts_free(&ldap);
-	casp_ldap_root_free(&ldap.root);
+	casp_ldap_clear(&ldap);
 	return state;
 }
 
