@@ -164,8 +164,8 @@ static void print_group(const char *group, FILE *stream)
 void cli_help_list(FILE *stream)
 {
 	fputs("usage: casarray [--directory DIRECTORY] COMMAND [OPTIONS]\n\n"
-	      "Manages Exchange 2010 Client Access arrays in an export of Active "
-	      "Directory.\n",
+	      "Manages Exchange 2010 Client Access arrays in Active Directory, or in an "
+	      "export of it.\n",
 	      stream);
 	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
 		if (!((*cmd)->flags & CMD_HIDDEN) && opens_group(cmd)) {
