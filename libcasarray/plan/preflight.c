@@ -12,6 +12,7 @@ struct preflight {
 	struct casp_right *rights;
 	size_t *step; /* of each right */
 	size_t n;
+	CASP_VEC(const struct casp_step *) renames; /* so far */
 	struct casp_arena arena;
 };
 
@@ -59,6 +60,24 @@ static bool need_rdn(struct preflight *preflight, struct casp_right *right,
 	return type && need_attribute(right, names, type);
 }
 
+/* What the object of a step is called before the plan renames it. NULL: out of memory. */
+static const char *present_dn(struct preflight *preflight, const struct casp_step *step)
+{
+	for (size_t i = 0; i < preflight->renames.n; i++) {
+		const struct casp_step *rename = preflight->renames.v[i];
+		const char *dn =
+			casp_renamed_dn(&preflight->arena, rename->dn, rename->new_name);
+
+		if (!dn) {
+			return NULL;
+		}
+		if (casp_dn_equal(casp_str(dn), casp_str(step->dn))) {
+			return rename->dn;
+		}
+	}
+	return step->dn;
+}
+
 static bool need_attributes(struct preflight *preflight, const struct casp_step *step,
 			    struct casp_right *right)
 {
@@ -68,10 +87,14 @@ static bool need_attributes(struct preflight *preflight, const struct casp_step 
 	if (!names) {
 		return false;
 	}
-	right->dn = step->dn;
+	right->dn = present_dn(preflight, step);
 	right->attributes = names;
+	if (!right->dn) {
+		return false;
+	}
 	if (step->action == CAS_ACTION_RENAME &&
-	    !need_rdn(preflight, right, names, step->dn)) {
+	    (!need_rdn(preflight, right, names, step->dn) ||
+	     !casp_vec_push(&preflight->renames, step))) {
 		return false;
 	}
 	for (size_t i = 0; i < step->n_deltas; i++) {
@@ -222,6 +245,7 @@ int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
 	}
 	casp_buf_free(&message.text);
 	casp_buf_free(&message.what);
+	casp_vec_free(&preflight.renames);
 	casp_arena_free(&preflight.arena);
 	free(preflight.rights);
 	free(preflight.step);

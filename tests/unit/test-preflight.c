@@ -190,6 +190,32 @@ START_TEST(change_and_rename)
 }
 END_TEST
 
+/* As the undo of a change and a rename: the object has its new name in between. */
+START_TEST(after_a_rename)
+{
+	static const struct served_right rights[] = {
+		{"CN=Head\\, \\\"1\\\",CN=Arrays," FIXTURE_AG, {"cn"}},
+	};
+	static struct casp_delta delta = {.attribute = "networkAddress"};
+	struct casp_step *step;
+
+	serve_rights(rights);
+	expect_done(casp_plan_create(org, "test", &plan, &err), err);
+	step = casp_plan_step(plan, CAS_ACTION_RENAME);
+	step->dn = "CN=Head\\, \\\"1\\\",CN=Arrays," FIXTURE_AG;
+	step->name = "Head";
+	step->new_name = "north";
+	step = casp_plan_step(plan, CAS_ACTION_MODIFY);
+	step->dn = "cn=north,CN=Arrays," FIXTURE_AG;
+	step->name = "north";
+	step->deltas = &delta;
+	step->n_deltas = 1;
+	expect_error(preflight(), err, CAS_E_RIGHTS,
+		     "1 of 2 changes would be refused; nothing was written: no right to "
+		     "write networkAddress of 'north'");
+}
+END_TEST
+
 /* The right to remove cannot be asked for. */
 START_TEST(removal)
 {
@@ -259,6 +285,7 @@ int main(void)
 	tcase_add_test(tc, marks_are_taken_back);
 	tcase_add_test(tc, creation);
 	tcase_add_test(tc, change_and_rename);
+	tcase_add_test(tc, after_a_rename);
 	tcase_add_test(tc, removal);
 	tcase_add_test(tc, nobody_tells);
 	tcase_add_test(tc, the_search_fails);
