@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-/* As many named databases are looked up one by one; for more everything is loaded. */
-enum {
-	MAX_NAMED_LOAD = 256,
-};
-
 struct values {
 	struct opt_list identities;
 	const char *target;
@@ -208,17 +203,16 @@ static int run(struct cli_session *session, const void *data)
 	struct cas_objects *databases = NULL;
 	struct cas_error *error = NULL;
 	struct wanted wanted;
-	bool few;
+	bool named;
 	int status = read_wanted(session, values, &wanted);
 
 	if (status) {
 		return status;
 	}
-	few = !wanted.bulk && wanted.identities.n &&
-	      wanted.identities.n <= MAX_NAMED_LOAD &&
-	      !cli_any_wildcard(&wanted.identities);
+	named = !wanted.bulk && wanted.identities.n &&
+		!cli_any_wildcard(&wanted.identities);
 	if (cli_load(session, CAS_SCOPE_DATABASES | CAS_SCOPE_MAILBOXES,
-		     few ? wanted.identities.v : NULL, few ? wanted.identities.n : 0,
+		     named ? wanted.identities.v : NULL, named ? wanted.identities.n : 0,
 		     &org, &error)) {
 		return cli_fail(session, error);
 	}

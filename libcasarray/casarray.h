@@ -266,9 +266,10 @@ enum cas_scope {
  * Loads the organization of a directory; scope is enum cas_scope, or-ed. With `databases`
  * only the databases that answer to one of these n_databases identities are loaded (scope
  * must have CAS_SCOPE_DATABASES), and the cost does not grow with the number of
- * databases; one that is not found is no error here. Broken objects are kept with their
- * defects, which the audit reports. Keeps a reference of the directory. CAS_E_USAGE: no
- * such scope. CAS_E_NOT_FOUND: there is no Exchange organization.
+ * databases; of a file with many identities all are. One that is not found is no error
+ * here. Broken objects are kept with their defects, which the audit reports. Keeps a
+ * reference of the directory. CAS_E_USAGE: no such scope. CAS_E_NOT_FOUND: there is no
+ * Exchange organization.
  */
 CAS_EXPORT int cas_organization_load(struct cas_directory *directory, unsigned scope,
 				     const char *const *databases, size_t n_databases,

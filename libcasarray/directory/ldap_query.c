@@ -53,21 +53,53 @@ static const char *assertion_name(const struct casp_ldap *ldap, const char *attr
 		       : attribute;
 }
 
-static void add_query(struct casp_buf *buf, const struct casp_ldap *ldap,
-		      const struct casp_query *query, const struct casp_equality *any,
-		      size_t n_any)
+/* Is the same value asked for as cn? What is named by its cn has it as name, too, which
+ * servers need not have indexed. */
+static bool is_said(const struct casp_query *query, const struct casp_equality *equality)
 {
-	if (n_any == 0) {
+	return equality > query->any && casp_iequal(equality->attribute, "name") &&
+	       casp_iequal(equality[-1].attribute, "cn") &&
+	       casp_str_equal(equality[-1].value, equality->value);
+}
+
+static void add_any(struct casp_buf *buf, const struct casp_ldap *ldap,
+		    const struct casp_query *query, const struct casp_equality *any,
+		    size_t n_any)
+{
+	casp_buf_adds(buf, "(|");
+	for (size_t i = 0; i < n_any; i++) {
+		if (!is_said(query, &any[i])) {
+			add_assertion(buf, assertion_name(ldap, any[i].attribute),
+				      any[i].value);
+		}
+	}
+	casp_buf_addc(buf, ')');
+}
+
+static void add_query(struct casp_buf *buf, const struct casp_ldap *ldap,
+		      const struct casp_query *query)
+{
+	if (query->n_any == 0) {
 		add_classes(buf, query);
 		return;
 	}
 	casp_buf_adds(buf, "(&");
 	add_classes(buf, query);
-	casp_buf_adds(buf, "(|");
-	for (size_t i = 0; i < n_any; i++) {
-		add_assertion(buf, assertion_name(ldap, any[i].attribute), any[i].value);
+	add_any(buf, ldap, query, query->any, query->n_any);
+	casp_buf_addc(buf, ')');
+}
+
+/* The members differ in their classes only. */
+static void add_part(struct casp_buf *buf, const struct casp_ldap *ldap,
+		     const struct casp_ldap_request *request)
+{
+	casp_buf_adds(buf, "(&(|");
+	for (size_t i = 0; i < request->n_members; i++) {
+		add_classes(buf, request->members[i].query);
 	}
-	casp_buf_adds(buf, "))");
+	casp_buf_addc(buf, ')');
+	add_any(buf, ldap, request->members[0].query, request->any, request->n_any);
+	casp_buf_addc(buf, ')');
 }
 
 static bool make_filter(const struct casp_ldap *ldap, struct casp_arena *arena,
@@ -75,14 +107,15 @@ static bool make_filter(const struct casp_ldap *ldap, struct casp_arena *arena,
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
 
-	casp_buf_adds(&buf, request->n_members > 1 ? "(|" : "");
-	for (size_t i = 0; i < request->n_members; i++) {
-		const struct casp_query *query = request->members[i].query;
-
-		add_query(&buf, ldap, query, request->any ? request->any : query->any,
-			  request->any ? request->n_any : query->n_any);
+	if (request->any) {
+		add_part(&buf, ldap, request);
+	} else {
+		casp_buf_adds(&buf, request->n_members > 1 ? "(|" : "");
+		for (size_t i = 0; i < request->n_members; i++) {
+			add_query(&buf, ldap, request->members[i].query);
+		}
+		casp_buf_adds(&buf, request->n_members > 1 ? ")" : "");
 	}
-	casp_buf_adds(&buf, request->n_members > 1 ? ")" : "");
 	request->filter =
 		buf.failed ? NULL : casp_arena_dup_str(arena, casp_buf_str(&buf));
 	return request->filter;
@@ -114,7 +147,7 @@ static bool make_attributes(struct casp_arena *arena, struct casp_ldap_request *
 	for (size_t i = 0; i < request->n_members; i++) {
 		const struct casp_query *query = request->members[i].query;
 
-		room += query->n_attributes + query->n_any;
+		room += query->n_attributes + (request->any ? 0 : query->n_any);
 	}
 	request->attributes = casp_arena_zalloc(arena, room * sizeof(char *));
 	if (!request->attributes) {
@@ -131,7 +164,7 @@ static bool make_attributes(struct casp_arena *arena, struct casp_ldap_request *
 		for (size_t k = 0; k < query->n_attributes; k++) {
 			add_attribute(request, query->attributes[k]);
 		}
-		for (size_t k = 0; shared && k < query->n_any; k++) {
+		for (size_t k = 0; shared && !request->any && k < query->n_any; k++) {
 			if (!is_dn(query->any[k].attribute)) {
 				add_attribute(request, query->any[k].attribute);
 			}
@@ -274,13 +307,30 @@ static bool finish(const struct casp_ldap *ldap, struct casp_ldap_compiled *comp
 	       set_bases(ldap, compiled, (size_t)(request - compiled->requests));
 }
 
-/* A query with too many equalities: a search for each part of them. */
-static bool add_parts(const struct casp_ldap *ldap, struct casp_ldap_compiled *compiled,
-		      const struct casp_query *query)
+static bool same_any(const struct casp_query *a, const struct casp_query *b)
 {
-	for (size_t i = 0; i < query->n_any; i += ANY_MAX) {
-		struct casp_ldap_request *request = new_request(compiled, query, 1);
+	return a->any == b->any && a->n_any == b->n_any && a->scope == b->scope &&
+	       !a->all_attributes && !b->all_attributes &&
+	       casp_str_equal(a->base, b->base);
+}
 
+/* A query with too many equalities, and those after it with the same ones: a search for
+ * each part of them. */
+static bool add_parts(const struct casp_ldap *ldap, struct casp_ldap_compiled *compiled,
+		      const struct casp_query *queries, size_t n, bool *taken)
+{
+	const struct casp_query *query = &queries[0];
+
+	for (size_t i = 0; i < query->n_any; i += ANY_MAX) {
+		struct casp_ldap_request *request = new_request(compiled, query, n);
+
+		for (size_t k = 1; request && k < n; k++) {
+			if (!queries[k].files_only && same_any(query, &queries[k])) {
+				taken[k] = true;
+				request->members[request->n_members++].query =
+					&queries[k];
+			}
+		}
 		if (!request) {
 			return false;
 		}
@@ -339,7 +389,7 @@ int casp_ldap_compile(const struct casp_ldap *ldap, const struct casp_query *que
 			continue;
 		}
 		ok = queries[i].n_any > ANY_MAX
-			     ? add_parts(ldap, ret, &queries[i])
+			     ? add_parts(ldap, ret, &queries[i], n - i, taken + i)
 			     : add_group(ldap, ret, &queries[i], n - i, taken + i);
 	}
 	if (!ok) {
@@ -412,7 +462,7 @@ const struct casp_ldap_member *casp_ldap_match(const struct casp_ldap_request *r
 		if (!has_class(member, classes)) {
 			continue;
 		}
-		if (equals_any(member->query, row)) {
+		if (request->any || equals_any(member->query, row)) {
 			return member;
 		}
 		by_class = by_class ? by_class : member;

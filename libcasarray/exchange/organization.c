@@ -205,6 +205,9 @@ static int link_all(struct casp_load *load, struct cas_error **err)
 	return 0;
 }
 
+/* Of a file as many databases are looked up one by one; for more all are read. */
+#define FILE_NAMED_MAX 256
+
 static int load_into(struct casp_load *load, const char *const *databases,
 		     size_t n_databases, struct cas_error **err)
 {
@@ -285,6 +288,9 @@ static int load_once(struct cas_directory *directory, unsigned scope,
 	return 0;
 }
 
+/* Of a file so many databases are looked up one by one; for more all are read. */
+#define FILE_NAMED_MAX 256
+
 /* A search that broke off cannot go on where it was; reading changes nothing, so it may
  * begin anew. */
 int cas_organization_load(struct cas_directory *directory, unsigned scope,
@@ -296,6 +302,9 @@ int cas_organization_load(struct cas_directory *directory, unsigned scope,
 
 	if (r < 0) {
 		return r;
+	}
+	if (n_databases > FILE_NAMED_MAX && !casp_directory_server(directory)) {
+		n_databases = 0;
 	}
 	r = load_once(directory, scope, databases, n_databases, ret, &error);
 	if (r == CAS_E_IO && casp_directory_broke_off(directory)) {
