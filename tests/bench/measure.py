@@ -1,19 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Times casarray against peers on generated organizations; scripts/bench builds and calls it.
-
-Contenders run in turns (A B A B ...) after one run that warms the page cache, so that all
-see the same machine. Ratios are of medians.
-"""
+"""Times casarray against peers on generated organizations; scripts/bench builds and calls it."""
 import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
+
+from contest import Board, Run, take_turns
+from servers import Servers
 
 START_LOOPS = 50
 PEER_RUNS = 3
@@ -26,89 +23,28 @@ Parser(open(sys.argv[1], 'rb')).parse()
 """
 
 
-class Run:
-    """Seconds and peak memory of one contender."""
-
-    def __init__(self, name, argv, statuses=(0,)):
-        self.name = name
-        self.argv = argv
-        self.statuses = statuses
-        self.seconds = []
-        self.peak = 0
-
-    def once(self, keep=True):
-        argv = self.argv() if callable(self.argv) else self.argv
-        # To a file: grep stops at the first match when it writes to /dev/null.
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            start = time.perf_counter()
-            child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
-            _, status, usage = os.wait4(child.pid, 0)
-            seconds = time.perf_counter() - start
-            errors.seek(0)
-            text = errors.read().decode()
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in self.statuses:
-            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), child.returncode, text))
-        if keep:
-            self.seconds.append(seconds)
-            self.peak = max(self.peak, usage.ru_maxrss * 1024)
-
-    def median(self):
-        return statistics.median(self.seconds)
-
-    def text(self):
-        return "%-26s %9.4f s  (%.4f .. %.4f)" % (self.name, self.median(), min(self.seconds),
-                                                max(self.seconds))
-
-
-def take_turns(contenders, runs):
-    for contender in contenders:
-        contender.once(keep=False)
-    for _ in range(runs):
-        for contender in contenders:
-            contender.once()
-
-
-class Bench:
+class Bench(Board):
     def __init__(self, root, options):
+        super().__init__()
         self.root = root
         self.options = options
-        self.casarray = os.path.join(root, "build-bench/cmd/casarray")
-        self.generate = os.path.join(root, "build-bench/tests/bench/generate")
+        self.build = os.environ.get("CASARRAY_BUILD", os.path.join(root, "build-bench"))
+        self.casarray = os.path.join(self.build, "cmd/casarray")
+        self.generate = os.path.join(self.build, "tests/bench/generate")
         self.folder = tempfile.mkdtemp(prefix="casarray-bench-")
-        self.missed = 0
         os.environ.update(LC_ALL="C", XDG_STATE_HOME=self.folder)
         os.environ.pop("CASARRAY_DIRECTORY", None)
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def verdict(self, good):
-        self.missed += not good
-        return "ok" if good else "MISSED"
-
-    def ratio(self, what, value, limit):
-        """limit None: for scale only."""
-        text = "  %-34s %6.2f x" % (what, value)
-        if limit is not None:
-            text += "   limit %.0f x   %s" % (limit, self.verdict(value <= limit))
-        print(text)
-
-    def against(self, peer, contenders):
-        """contenders: (run, what, limit)"""
-        print("  " + peer.text())
-        for run, _, _ in contenders:
-            print("  " + run.text())
-        for run, what, limit in contenders:
-            self.ratio(what, run.median() / peer.median(), limit)
-
-    def truth(self, size):
+    def truth(self, directory, planted):
         found = self.path("found.ndjson")
         with open(found, "wb") as stream:
-            subprocess.run([self.casarray, "audit", "--directory", size.ldif, "--format", "ndjson"],
+            subprocess.run([self.casarray, "audit", "--directory", directory, "--format", "ndjson"],
                            stdout=stream, check=False)
         result = subprocess.run([sys.executable, os.path.join(self.root, "tests/bench/compare.py"),
-                                 size.truth, found], stdout=subprocess.PIPE, text=True, check=False)
+                                 planted, found], stdout=subprocess.PIPE, text=True, check=False)
         print("  truth: %s   %s" % (result.stdout.strip(), self.verdict(result.returncode == 0)))
         os.unlink(found)
 
@@ -132,7 +68,7 @@ class Bench:
         # A program's peak is never shown below this one's, which started it.
         self.ratio("audit, peak memory / file", audit.peak / size.bytes,
                    2 if databases >= 100000 else None)
-        self.truth(size)
+        self.truth(size.ldif, size.truth)
         if databases == 10000 or self.options.large and databases == 100000:
             self.peers(size, grep, audit)
         size.remove()
@@ -186,9 +122,12 @@ class Bench:
               "release build, %d processors, %d runs each: median (min .. max)" % (
                   os.cpu_count(), self.options.runs), sep=", ")
         try:
-            self.starts()
-            for databases in [10000, 100000] + [1000000] * self.options.large:
-                self.size(databases)
+            if not self.options.servers:
+                self.starts()
+                for databases in [10000, 100000] + [1000000] * self.options.large:
+                    self.size(databases)
+            if not self.options.files:
+                Servers(self, self.options.databases, self.options.changes).main()
         finally:
             if self.options.keep:
                 print("\nthe files are in %s" % self.folder)
@@ -260,6 +199,12 @@ class Size:
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help="1,000,000 databases, too")
+    parser.add_argument("--files", action="store_true", help="only LDIF files")
+    parser.add_argument("--servers", action="store_true", help="only a server of OpenLDAP")
+    parser.add_argument("--databases", type=int, default=100000, metavar="N",
+                        help="on the server (default 100000)")
+    parser.add_argument("--changes", type=int, default=10000, metavar="N",
+                        help="databases that are changed on the server (default 10000)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs each (default 5)")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a limit is missed")

@@ -7,6 +7,7 @@
 #
 # After the start: LDAPI, LDAP, LDAPS (addresses), LDAP_PORT, LDAPS_PORT, LDAP_PID, LDAP_CA (file),
 # LDAP_BASE, LDAP_USER, LDAP_PASSWORD, LDAP_PASSWORD_FILE, LDAP_LOG (what the server was asked).
+# SLAPD_LOG: "none" for a server that does not log.
 # SLAPD_EXTRA: more lines for the database's configuration; SLAPD_GLOBAL: for that of the server.
 # On ldapi (SASL EXTERNAL) the caller may do everything, as LDAP_USER may with the password. The
 # server has the limit of a domain controller: 1000 entries a page.
@@ -110,7 +111,7 @@ slapd_run() {
 	local folder=$1 i
 
 	# Without the file descriptors that bats waits for.
-	slapd -d stats -f "$folder/slapd.conf" -h "$LDAPI $LDAP $LDAPS" \
+	slapd -d "${SLAPD_LOG:-stats}" -f "$folder/slapd.conf" -h "$LDAPI $LDAP $LDAPS" \
 		</dev/null >"$LDAP_LOG" 2>&1 3>&- 4>&- &
 	LDAP_PID=$!
 	echo "$LDAP_PID" >"$folder/pid"
