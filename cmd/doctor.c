@@ -157,7 +157,7 @@ static int run(struct cli_session *session, const void *values)
 
 static const char *const examples[] = {
 	"doctor",
-	"doctor --directory ldap://dc1.contoso.com",
+	"doctor --format csv",
 	"doctor --format json --fields check,result,value",
 	NULL,
 };
