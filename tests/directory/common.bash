@@ -53,6 +53,11 @@ asked() {
 	grep -cE " op=[0-9]+ $1 (base|dn)=" "$LDAP_LOG" || true
 }
 
+# connections: that the server took so far.
+connections() {
+	grep -c ' ACCEPT from ' "$LDAP_LOG" || true
+}
+
 # databases: every database's value, sorted: the state that a change has to reach.
 databases() {
 	ldap_tool ldapsearch -LLL -o ldif-wrap=no -b "$LDAP_BASE" "(objectClass=msExchMDB)" \

@@ -30,11 +30,6 @@ for_this_host() {
 	echo "subjectAltName=IP:127.0.0.1"
 }
 
-# connections: that the server took so far.
-connections() {
-	grep -c ' ACCEPT from ' "$LDAP_LOG" || true
-}
-
 # refused_unsent STATUS TEXT ARGUMENT...: the program says so, and the server hears nothing.
 refused_unsent() {
 	local before text=$2

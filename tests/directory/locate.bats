@@ -232,6 +232,26 @@ casarray: check the name, and --dns-server"
 	equal "$out$err$(<asked)" ""
 }
 
+@test "a connection that is lost is made again to the same address, wherever the name leads" {
+	local own asked=$PWD/asked
+	own=$(slapd_folder)
+	SERVER=$own SLAPD_GLOBAL="allow update_anon" SLAPD_EXTRA="access to * by * write" \
+		slapd_start "$own" "$LDIF"
+	echo "dc1.contoso.com A 127.0.0.1" >zone
+	SERVER=$own PROXY_LISTEN=127.0.0.1:0 PROXY_TARGET=127.0.0.1:$LDAP_PORT \
+		proxy_start lose:modify:1
+	try 0 set-database "Berlin DB 2" --rpc-client-access-server outlook-berlin.contoso.com --yes \
+		--anonymous --directory "ldap://dc1.contoso.com:${PROXY##*:}" --dns-server "$DNS"
+	contains "$out" "1 change done"
+	[ "$(grep -c "MOD dn=" "$LDAP_LOG")" -eq 1 ]
+	[ "$(connections)" -ge 3 ]
+	proxy_stop
+	slapd_stop "$own"
+	# Once for each type.
+	equal "$(sort "$asked")" "dc1.contoso.com A
+dc1.contoso.com AAAA"
+}
+
 # ---- passwords ----
 
 @test "a password does not go to a server in clear text, nor to one outside the domain" {
