@@ -20,7 +20,6 @@ struct casp_snapshot {
 	struct casp_replace *file;
 	struct casp_replace *map; /* may be NULL */
 	size_t counts[CAS_N_KINDS];
-	size_t n;
 	/* What is wrong with entries of files, and whether one of that name is written.
 	 */
 	const struct casp_defect *defects;

@@ -157,13 +157,15 @@ static int each_entry(void *closure, const struct casp_entry *entry,
 	const struct casp_shape *shape;
 	int r = 0;
 
+	/* Servers ask as well, files do not. */
+	if (casp_interrupted(writer->directory->context)) {
+		return casp_error(err, CAS_E_INTERRUPTED, "interrupted");
+	}
 	if (!class) {
 		return 0;
 	}
 	shape = casp_schema_shape(class->shape);
 	writer->counts[shape->size ? shape->kind : CAS_KIND_OTHER]++;
-	casp_progress(writer->directory->context, writer->noting ? "reading" : "writing",
-		      ++writer->n, 0);
 	add_dn(writer, class->shape, entry->dn);
 	add_classes(writer, &entry->values[writer->class_column[entry->query]]);
 	for (size_t i = 0; i < shape->n_fields && r == 0; i++) {
@@ -292,7 +294,6 @@ int casp_snapshot_entries(struct casp_snapshot *writer, struct cas_error **err)
 	int r;
 
 	memset(writer->counts, 0, sizeof(writer->counts));
-	writer->n = 0;
 	r = casp_directory_search(writer->directory, writer->queries, CASP_N_PARTS,
 				  each_entry, writer, err);
 	if (r == 0) {

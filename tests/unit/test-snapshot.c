@@ -383,6 +383,25 @@ START_TEST(wrong_use)
 }
 END_TEST
 
+START_TEST(interrupted)
+{
+	struct cas_directory *directory = cas_organization_directory(org);
+	static volatile int wish = 1;
+	struct cas_error *err = NULL;
+	int before = entries();
+
+	cas_context_set_interrupt(directory->context, &wish);
+	ck_assert_int_eq(
+		cas_snapshot_write(directory, at("snapshot.ldif"), NULL, NULL, &err),
+		CAS_E_INTERRUPTED);
+	ck_assert_int_eq(entries(), before);
+	cas_error_free(err);
+	cas_context_set_interrupt(directory->context, NULL);
+	write_snapshot(NULL, NULL);
+	ck_assert_int_eq(entries(), before + 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("snapshot");
@@ -394,6 +413,7 @@ int main(void)
 	tcase_add_test(tc, each_attribute_is_needed);
 	tcase_add_test(tc, relations_stay_when_names_go);
 	tcase_add_test(tc, wrong_use);
+	tcase_add_test(tc, interrupted);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }
