@@ -110,23 +110,30 @@ static int open_private(const char *path, struct casp_replace **ret,
 	return r < 0 ? r : casp_replace_private(*ret, err);
 }
 
-static int refuse_existing(const char *path, struct cas_error **err)
+static int check_file(const char *path, bool replace, struct cas_error **err)
 {
 	struct stat st;
 
 	if (lstat(path, &st) < 0) {
 		return 0;
 	}
+	if (!S_ISREG(st.st_mode)) {
+		return casp_error(err, CAS_E_IO, "cannot write '%s': not a regular file",
+				  path);
+	}
+	if (replace) {
+		return 0;
+	}
 	casp_error(err, CAS_E_REFUSED, "'%s' exists already", path);
 	return casp_error_hint(err, "name another file, or replace it with --force");
 }
 
-static int refuse_all_existing(const char *path, const struct cas_snapshot *how,
-			       struct cas_error **err)
+static int check_files(const char *path, const struct cas_snapshot *how,
+		       struct cas_error **err)
 {
-	int r = how->replace ? 0 : refuse_existing(path, err);
+	int r = check_file(path, how->replace, err);
 
-	return r == 0 && !how->replace && how->map ? refuse_existing(how->map, err) : r;
+	return r == 0 && how->map ? check_file(how->map, how->replace, err) : r;
 }
 
 /* The map before the snapshot, which would be of no use without it. */
@@ -169,7 +176,7 @@ static int write_once(struct cas_directory *directory, const char *path,
 		r = write_files(writer, err);
 	}
 	if (r == 0) {
-		r = refuse_all_existing(path, how, err);
+		r = check_files(path, how, err);
 	}
 	if (r == 0) {
 		r = commit(writer, err);
@@ -239,7 +246,7 @@ static int check(const struct cas_directory *directory, const char *path,
 			   is_source(directory, path) ? path : how->map);
 		return casp_error_hint(err, "a snapshot holds less: name another file");
 	}
-	return refuse_all_existing(path, how, err);
+	return check_files(path, how, err);
 }
 
 int cas_snapshot_write(struct cas_directory *directory, const char *path,

@@ -321,8 +321,9 @@ casarray: try 'casarray snapshot --help'" snapshot -
 	try 7 snapshot nowhere/today.ldif
 	contains "$err" "'nowhere"
 	mkfifo pipe
-	try 7 snapshot pipe --force
-	contains "$err" "cannot write 'pipe': not a regular file"
+	refused 7 "casarray: cannot write 'pipe': not a regular file" snapshot pipe --force
+	refused 7 "casarray: cannot write '/dev/null': not a regular file" \
+		snapshot x --redact-map /dev/null
 }
 
 @test "without an organization nothing is written" {
