@@ -282,7 +282,7 @@ static bool set_bases(const struct casp_ldap *ldap, struct casp_ldap_compiled *c
 {
 	struct casp_ldap_request request = compiled->requests[first];
 	struct casp_str base = request.members[0].query->base;
-	const char *const *bases;
+	const char *const *bases = NULL;
 	size_t n = base.n ? 1 : whole(ldap, &bases);
 
 	compiled->n = first + n;
