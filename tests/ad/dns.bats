@@ -97,3 +97,20 @@ node() {
 	try 3 dns create --fqdn mail.example.org --address 10.1.2.3
 	contains "$err" "update add mail.example.org. 300 IN A 10.1.2.3"
 }
+
+# ordinary STATUS ARGUMENT...: try, as an account without special rights.
+ordinary() {
+	try "$@" --directory "$AD_LDAPS" --ca-file "$AD_CA" --user "$AD_VIEWER" \
+		--password-file "$AD_PASSWORD_FILE"
+}
+
+@test "any account makes names and removes its own; those of others it is told beforehand" {
+	ordinary 0 dns create --fqdn mine.contoso.test --address 10.1.2.3
+	equal "$(answer mine.contoso.test)" "300 10.1.2.3"
+	try 0 dns create --fqdn theirs.contoso.test --address 10.1.2.4
+	ordinary 4 dns remove --fqdn theirs.contoso.test --yes
+	contains "$err" "no right to write dnsRecord and dNSTombstoned of 'theirs.contoso.test'"
+	equal "$(answer theirs.contoso.test)" "300 10.1.2.4"
+	ordinary 0 dns remove --fqdn mine.contoso.test --yes
+	equal "$(answer mine.contoso.test)" NXDOMAIN
+}

@@ -92,6 +92,8 @@ outlook-berlin.contoso.com  outlook-berlin  contoso.com  deleted  tombstone     
 		text.contoso.com missing 1
 		six.contoso.com missing 1
 		outlook-berlin.contoso.com deleted 1
+		gone.contoso.com deleted 1
+		x.gone.contoso.com missing 1
 		alias.contoso.com different 1
 		broken.contoso.com different 1
 		dynamic.contoso.com dynamic 1
@@ -202,6 +204,7 @@ nothing to do"
 @test "create: nothing is overwritten" {
 	in_the_way outlook "has another address: A 10.10.0.10 TTL 300"
 	in_the_way pair "has another address: A 10.10.0.20 TTL 3600, A 10.10.0.21 TTL 3600"
+	in_the_way gone "is marked as deleted, but has records: NS ns.gone.contoso.com TTL 3600"
 	in_the_way alias "is another name's alias: CNAME outlook.contoso.com TTL 3600"
 	in_the_way broken "has a record that cannot be read: a value of 9 bytes that is no DNS record"
 	left_alone 3 "'dynamic.contoso.com' has that address as a dynamic record, which ages: A 10.10.0.99 TTL 1200, dynamic

@@ -15,3 +15,7 @@ root=$BATS_TEST_DIRNAME/../..
 	[ "$(LC_ALL=C awk '{ sub(/\r$/, "") } length > 80' "$file" | wc -l)" -eq 0 ]
 	[ "$(grep -c '^dn: ' "$file")" -eq "$(grep -c $'^changetype: add\r$' "$file")" ]
 }
+
+@test "tests/data/dns-zones.ldif equals what tests/data/make-dns-zones writes" {
+	/usr/bin/python3 "$root/tests/data/make-dns-zones" | cmp - "$root/tests/data/dns-zones.ldif"
+}
