@@ -8,78 +8,8 @@
 #include "../base/map.h"
 #include "../base/siphash.h"
 #include "../base/utf8.h"
+#include "fixed_names.h"
 
-/* What Exchange and Active Directory call things everywhere, and what separates names. */
-static const char *const fixed_names[] = {
-	/* containers */
-	"Configuration",
-	"Services",
-	"Microsoft Exchange",
-	"Administrative Groups",
-	"Exchange Administrative Group (FYDIBOHF23SPDLT)",
-	"First Administrative Group",
-	"First Organization",
-	"Sites",
-	"Subnets",
-	"Default-First-Site-Name",
-	"Servers",
-	"Arrays",
-	"Databases",
-	"Database Availability Groups",
-	"InformationStore",
-	"First Storage Group",
-	"Protocols",
-	"HTTP",
-	"RpcClientAccess",
-	"LostAndFoundConfig",
-	/* leaves of legacyExchangeDN */
-	"Microsoft Private MDB",
-	"Microsoft Public MDB",
-	/* types of names */
-	"o",
-	"ou",
-	"cn",
-	"dc",
-	"guid",
-	"CNF",
-	"DEL",
-	/* protocols */
-	"ncacn_ip_tcp",
-	"ncacn_vns_spp",
-	"ncacn_np",
-	"ncacn_spx",
-	"netbios",
-	"https",
-	/* web services and what their addresses end in */
-	"Default Web Site",
-	"owa (Default Web Site)",
-	"ecp (Default Web Site)",
-	"EWS (Default Web Site)",
-	"OAB (Default Web Site)",
-	"Rpc (Default Web Site)",
-	"Autodiscover (Default Web Site)",
-	"Microsoft-Server-ActiveSync (Default Web Site)",
-	"owa",
-	"ecp",
-	"EWS",
-	"OAB",
-	"rpc",
-	"Exchange",
-	"asmx",
-	"xml",
-	"Autodiscover",
-	"Microsoft-Server-ActiveSync",
-	/* Autodiscover's service connection points */
-	"Site",
-	"ms-Exchange-AutoDiscover-Service",
-	"77378F46-2C66-4aa9-A6A6-3E7A48B19596",
-	"67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68",
-	/* values of attributes, which no pseudonym must look like */
-	"TRUE",
-	"FALSE",
-};
-
-#define N_FIXED (sizeof(fixed_names) / sizeof(*fixed_names))
 /* So many times a pleasant pseudonym is tried for, then any that is no word of the
  * directory, any that is not the word itself, any that does not stay as it is. */
 #define TRIES_PLEASANT 64
@@ -134,9 +64,10 @@ static bool init(struct casp_pseudonyms *names)
 
 	shuffle(names->octets, sizeof(names->octets), &state);
 	shuffle(names->nibbles, sizeof(names->nibbles), &state);
-	for (size_t i = 0; i < N_FIXED; i++) {
-		if (!casp_map_add(&names->fixed, casp_str_ihash(casp_str(fixed_names[i])),
-				  (void *)fixed_names[i])) {
+	for (size_t i = 0; i < casp_n_fixed_names; i++) {
+		if (!casp_map_add(&names->fixed,
+				  casp_str_ihash(casp_str(casp_fixed_names[i])),
+				  (void *)casp_fixed_names[i])) {
 			return false;
 		}
 	}
