@@ -754,8 +754,8 @@ CAS_EXPORT int cas_plan_apply(struct cas_plan *plan, struct cas_directory *direc
  * have got rivals meanwhile, which no directory prevents: another array with the same
  * FQDN, legacyExchangeDN or site is looked for, too, and a conflict object of
  * replication. CAS_E_PARTIAL: some objects are not as they were written, and their steps
- * say what they hold; CAS_E_CONFLICT: none is, or there is a rival. The journal stays as
- * it is: the changes were made.
+ * say what they hold; CAS_E_CONFLICT: none is, or there is a rival. CAS_E_NOT_EVALUATED:
+ * the server cannot be asked any more. The journal stays as it is: the changes were made.
  */
 CAS_EXPORT int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory,
 			       size_t *ret, struct cas_error **err);

@@ -220,10 +220,28 @@ static int conclude(const struct check *check, const struct verdict *verdict,
 	return verdict->n_differ ? differ_error(check, verdict, err) : 0;
 }
 
+/* The changes are made, whatever keeps us from seeing them. */
+static int unseen(struct cas_error *trouble, struct cas_error **err)
+{
+	enum cas_code code = cas_error_code(trouble);
+
+	if (code == CAS_E_NOMEM || code == CAS_E_INTERRUPTED) {
+		casp_error(err, code, "the changes are made, but not read back: %s",
+			   cas_error_message(trouble));
+	} else {
+		code = CAS_E_NOT_EVALUATED;
+		casp_error(err, code, "the changes are made, but cannot be read back: %s",
+			   cas_error_message(trouble));
+	}
+	cas_error_free(trouble);
+	return code;
+}
+
 int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory, size_t *ret,
 		    struct cas_error **err)
 {
 	struct check check = {.plan = plan, .directory = directory};
+	struct cas_error *trouble = NULL;
 	struct verdict verdict = {0};
 	int code;
 
@@ -232,13 +250,11 @@ int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory, size
 		return 0;
 	}
 	casp_progress(directory->context, "verifying", 0, 0);
-	code = begin(&check, err);
+	code = begin(&check, &trouble);
 	if (code == 0) {
-		code = look(&check, &verdict, err);
+		code = look(&check, &verdict, &trouble);
 	}
-	if (code == 0) {
-		code = conclude(&check, &verdict, err);
-	}
+	code = code ? unseen(trouble, err) : conclude(&check, &verdict, err);
 	if (code == 0) {
 		*ret = verdict.n_objects;
 	}
@@ -289,10 +305,14 @@ static int poll(struct check *check, unsigned seconds, struct verdict *verdict,
 		pause = WAIT_FIRST_MS;
 
 	for (;;) {
-		int code = look(check, verdict, err);
+		struct cas_error *trouble = NULL;
+		int code = look(check, verdict, &trouble);
 
-		if (code || verdict->n_differ == 0) {
-			return code ? code : conclude(check, verdict, err);
+		if (code) {
+			return unseen(trouble, err);
+		}
+		if (verdict->n_differ == 0) {
+			return conclude(check, verdict, err);
 		}
 		casp_progress(context, "waiting", verdict->n_objects - verdict->n_differ,
 			      verdict->n_objects);
