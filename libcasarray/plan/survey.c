@@ -7,7 +7,7 @@
 #include "../names/dn.h"
 #include "../names/dns_record.h"
 
-/* More objects than this are read with their containers. */
+/* More objects than this are looked for in their containers. */
 #define NARROW_MAX 256
 /* A query's limit, less what is asked for beside the plan's own. */
 #define ATTRIBUTES_MAX 56
@@ -18,7 +18,8 @@
 struct place {
 	size_t step;
 	const char *dn;
-	bool other; /* not the one that the step calls it by */
+	bool other;       /* not the one that the step calls it by */
+	size_t container; /* the query for its container */
 };
 
 struct look {
@@ -27,9 +28,11 @@ struct look {
 	struct casp_map by_dn; /* hash of a DN -> number of a place, from 1 */
 	CASP_VEC(const char *) attributes;
 	CASP_VEC(struct casp_query) queries;
-	struct casp_map containers;
+	struct casp_map containers;  /* hash of a DN -> number of a query, from 1 */
+	struct casp_equality *names; /* by container */
+	struct casp_arena arena;
 	struct casp_buf name;
-	bool narrow, all_attributes;
+	bool is_server, narrow, all_attributes;
 };
 
 /* ---- values ---- */
@@ -332,24 +335,76 @@ static bool add_query(struct look *look, struct casp_query query)
 	return casp_vec_push(&look->queries, query);
 }
 
-/* Once for each container. */
-static bool add_container(struct look *look, const char *dn)
+/* Once for each container. For a server the places in it are counted. */
+static bool add_container(struct look *look, struct place *place)
 {
 	struct casp_query query = {
-		.base = casp_dn_parent(casp_str(dn)),
+		.base = casp_dn_parent(casp_str(place->dn)),
 		.scope = CASP_SCOPE_CHILDREN,
+		.n_any = look->is_server,
 	};
 	uint64_t hash = casp_dn_hash(query.base);
-	const char *known;
+	void *number;
 	size_t at = 0;
 
-	while ((known = casp_map_next(&look->containers, hash, &at))) {
-		if (casp_dn_equal(casp_dn_parent(casp_str(known)), query.base)) {
+	while ((number = casp_map_next(&look->containers, hash, &at))) {
+		place->container = (uintptr_t)number - 1;
+		if (casp_dn_equal(look->queries.v[place->container].base, query.base)) {
+			look->queries.v[place->container].n_any += look->is_server;
 			return true;
 		}
 	}
-	return casp_map_add(&look->containers, hash, (void *)(uintptr_t)dn) &&
-	       add_query(look, query);
+	place->container = look->queries.n;
+	return add_query(look, query) &&
+	       casp_map_add(&look->containers, hash, (void *)(uintptr_t)look->queries.n);
+}
+
+/* "cn" = "DB1" of CN=DB1,... */
+static bool set_name(struct look *look, const char *dn, struct casp_equality *ret)
+{
+	struct casp_str rdn = casp_dn_rdn(casp_str(dn));
+	const char *equals = memchr(rdn.p, '=', rdn.n);
+	struct casp_str type = {rdn.p, equals ? (size_t)(equals - rdn.p) : 0};
+
+	casp_buf_clear(&look->name);
+	if (!casp_dn_rdn_value(casp_str(dn), &look->name)) {
+		return false;
+	}
+	ret->attribute = casp_arena_dup_str(&look->arena, casp_str_trim(type));
+	ret->value.n = look->name.n;
+	ret->value.p = casp_arena_dup_str(&look->arena, casp_buf_str(&look->name));
+	return ret->attribute && ret->value.p;
+}
+
+/* A server finds many by their names quicker than it hands out a whole container. */
+static bool ask_names(struct look *look)
+{
+	size_t n = 0;
+
+	look->names = casp_arena_alloc(&look->arena,
+				       (look->places.n + 1) * sizeof(*look->names));
+	for (size_t i = 0; look->names && i < look->queries.n; i++) {
+		look->queries.v[i].any = look->names + n;
+		n += look->queries.v[i].n_any;
+		look->queries.v[i].n_any = 0;
+	}
+	for (size_t i = 0; look->names && i < look->places.n; i++) {
+		const struct place *place = &look->places.v[i];
+		struct casp_query *query = &look->queries.v[place->container];
+		size_t at = (size_t)(query->any - look->names) + query->n_any++;
+
+		if (!set_name(look, place->dn, &look->names[at])) {
+			return false;
+		}
+	}
+	return look->names;
+}
+
+static bool ask_place(struct look *look, struct place *place)
+{
+	struct casp_query query = {.base = casp_str(place->dn), .scope = CASP_SCOPE_BASE};
+
+	return look->narrow ? add_query(look, query) : add_container(look, place);
 }
 
 static bool make_queries(struct look *look)
@@ -357,15 +412,12 @@ static bool make_queries(struct look *look)
 	const struct casp_survey *survey = look->survey;
 	bool ok = want_attributes(look);
 
-	look->narrow =
-		casp_directory_server(survey->directory) && look->places.n <= NARROW_MAX;
+	look->is_server = casp_directory_server(survey->directory);
+	look->narrow = look->is_server && look->places.n <= NARROW_MAX;
 	for (size_t i = 0; ok && i < look->places.n; i++) {
-		const char *dn = look->places.v[i].dn;
-		struct casp_query query = {.base = casp_str(dn),
-					   .scope = CASP_SCOPE_BASE};
-
-		ok = look->narrow ? add_query(look, query) : add_container(look, dn);
+		ok = ask_place(look, &look->places.v[i]);
 	}
+	ok = ok && (look->narrow || !look->is_server || ask_names(look));
 	for (size_t i = 0; ok && i < survey->n_more; i++) {
 		ok = add_query(look, survey->more[i]);
 	}
@@ -438,6 +490,7 @@ int casp_survey(struct casp_survey *survey, struct cas_error **err)
 	}
 	casp_map_free(&look.by_dn);
 	casp_map_free(&look.containers);
+	casp_arena_free(&look.arena);
 	casp_vec_free(&look.places);
 	casp_vec_free(&look.attributes);
 	casp_vec_free(&look.queries);

@@ -28,8 +28,8 @@ struct casp_survey {
 	struct casp_sight *sights; /* the result: one for each step of the plan */
 };
 
-/* Few objects of a server are read each for itself, all at once; else their containers.
- */
+/* Few objects of a server are read each for itself, all at once; many by their names in
+ * their containers; of a file all that their containers hold. */
 int casp_survey(struct casp_survey *survey, struct cas_error **err);
 /* Does the directory hold what the step makes? */
 bool casp_sight_is_done(const struct casp_step *step, const struct casp_sight *sight);

@@ -111,7 +111,7 @@ last_run() {
 	contains "$err" "the database 'Berlin DB 2' was written, but is not so any more: there is no such object"
 }
 
-@test "many objects are read back with their container" {
+@test "many objects are read back by their names, many in one search" {
 	local searches
 	server_teardown
 	"${CASARRAY_BUILD:-$ROOT/build}/tests/bench/generate" --databases 1200 --seed 1 \
