@@ -11,10 +11,11 @@
 #include "ldap_netlogon.h"
 #include "ldap_way.h"
 
-/* Seconds that a controller may take to answer a ping. */
+/* Seconds that a controller may take to answer a ping, and DNS to name those of a site.
+ */
 #define PING_TIMEOUT 5
-/* Of a domain, that are looked at. */
-#define CONTROLLERS_MAX 100
+/* Of a domain, that are looked at: as many as an answer of DNS has room for. */
+#define CONTROLLERS_MAX 2000
 #define TEXT_MAX 640
 
 enum state {
@@ -171,13 +172,15 @@ static int ask(struct locator *locator, const char *site, struct cas_error **err
 {
 	char name[TEXT_MAX];
 	struct casp_resolver_query query = {.type = CASP_RESOLVER_SRV, .name = name};
+	int64_t left = time_left(locator);
 	bool no_memory = false;
 	int r;
 
 	snprintf(name, sizeof(name), "_ldap._tcp.%s%sdc._msdcs.%s", site ? site : "",
 		 site ? "._sites." : "", locator->domain);
-	r = casp_resolver_ask(locator->resolver, locator->way->context, &query, 1,
-			      time_left(locator), err);
+	r = casp_resolver_ask(
+		locator->resolver, locator->way->context, &query, 1,
+		site && left > PING_TIMEOUT * 1000 ? PING_TIMEOUT * 1000 : left, err);
 	if (r == 0 && query.status == CASP_RESOLVER_FOUND) {
 		take_targets(locator, &query, site != NULL, &no_memory);
 	} else if (r == 0 && !site) {
