@@ -335,3 +335,25 @@ casarray: $elsewhere" --anonymous --domain contoso.com --dns-server "$DNS"
 	not_found "no domain controller of 'contoso.com' answers, of 1: cannot connect to 'ldap://dc7.contoso.com': the DNS server '$DNS': there is no such name" \
 		"check the name, and --dns-server"
 }
+
+# interrupted TEXT ARGUMENT...: by Ctrl-C, after a second of thirty.
+interrupted() {
+	local text=$1 status=0 started=$SECONDS
+
+	timeout --preserve-status -s INT 1 "$CASARRAY" audit --anonymous "${@:2}" >out 2>err || status=$?
+	equal "$(<err)" "casarray: $text"
+	equal "$status" 130
+	[ $((SECONDS - started)) -lt 10 ]
+}
+
+@test "Ctrl-C ends the search for a server, and the connection to one" {
+	echo "* silent" >zone
+	interrupted "interrupted while asking the DNS server '$DNS'" --domain contoso.com \
+		--dns-server "$DNS"
+	peer_start full
+	interrupted "interrupted while connecting to 'ldap://127.0.0.1:$PEER_PORT'" \
+		--directory "ldap://127.0.0.1:$PEER_PORT"
+	controllers "dc1:$PEER_PORT"
+	interrupted "interrupted while looking for a domain controller of 'contoso.com'" \
+		--domain contoso.com --dns-server "$DNS" --timeout 100
+}
