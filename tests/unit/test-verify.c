@@ -297,6 +297,7 @@ START_TEST(conflict_object_hint)
 	ck_assert_ptr_nonnull(strstr(cas_error_hint(err),
 				     "'casarray remove-array " GUID_TEXT " --force'"));
 	cas_error_free(err);
+	err = NULL;
 }
 END_TEST
 
