@@ -128,6 +128,17 @@ rejected() {
 	valid casarray.snapshot 0 snapshot r.ldif --redact-map r.map
 }
 
+@test "DNS records, and plans and runs with them" {
+	valid casarray.dns 8 dns check
+	valid casarray.dns 0 dns plan outlook --address 10.1.2.3
+	rejected '.rows[0].status = "fine"'
+	cat "$ROOT/tests/data/dns-zones.ldif" >>"$LDIF"
+	valid casarray.dns 1 dns check
+	valid casarray.plan 0 dns create outlook-berlin --address 10.1.2.3
+	valid casarray.plan 0 dns remove outlook --yes
+	valid casarray.run 0 history "$(run_id 1)"
+}
+
 @test "version" {
 	valid casarray.version 0 version
 }
