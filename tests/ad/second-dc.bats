@@ -83,6 +83,29 @@ legacy="/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configu
 	equal "$(stored "$AD_LDAP" 'Berlin 07' legacyExchangeDN)" "$before"
 }
 
+@test "a run that was interrupted on one is resumed on the other, with a warning" {
+	local journal url
+	local value="$legacy/cn=outlook-berlin.contoso.test/cn=Microsoft Private MDB"
+
+	try 0 set-database 'Berlin 07' 'Berlin 11' --rpc-client-access-server auto \
+		--directory "$AD_LDAP"
+	# As a kill leaves it: it ends after the plan.
+	journal=$XDG_STATE_HOME/casarray/journal/$(casarray history --directory "$AD_LDAP" \
+		--format json | jq -r '.rows[0].run').journal
+	sed -i '/ planned 2$/q' "$journal"
+	try 0 resume --yes --directory "$AD2_LDAP"
+	contains "$out" "warning: the run wrote to 'dc1.contoso.test': what it wrote there may not have come to 'dc2.contoso.test' yet"
+	contains "$out" "2 changes done"
+	for url in "$AD_LDAP" "$AD2_LDAP"; do
+		equal "$(stored "$url" 'Berlin 07' legacyExchangeDN)" "$value"
+		equal "$(stored "$url" 'Berlin 11' legacyExchangeDN)" "$value"
+	done
+	pair_replicate 1
+	pair_replicate 2
+	try 0 undo --yes --directory "$AD2_LDAP"
+	pair_replicate 1
+}
+
 # replicated_soon N...: to each of the controllers, one after the other, while casarray waits.
 replicated_soon() {
 	local n
