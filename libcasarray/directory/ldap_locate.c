@@ -295,6 +295,7 @@ static int ping(struct locator *locator, struct controller *controller,
 	return r;
 }
 
+/* The best first: of those that may be good the near ones, and then those known to be. */
 static int compare(const void *a, const void *b)
 {
 	const struct controller *x = a, *y = b;
