@@ -55,8 +55,8 @@ crash() {
 	done
 }
 
-# with OUTCOME: the names of the databases that have it in the report of out.json, sorted.
-with() {
+# reported OUTCOME: the names of the databases that have it in the report of out.json, sorted.
+reported() {
 	jq -r --arg outcome "$1" '.rows[] | select(.action == "modify" and .outcome == $outcome) |
 		.dn' out.json | sort
 }
@@ -84,17 +84,17 @@ target=outlook-closed.contoso.test
 
 	# What it knows is so; of all else it says that it does not know, and how to find out.
 	run=$(run_id 1)
-	unknown=$(with unknown | wc -l)
+	unknown=$(reported unknown | wc -l)
 	contains "$(<err)" "casarray: whether $unknown changes were made is not known: "
 	contains "$(<err)" "casarray: 'casarray resume $run --directory $SLOW' finds out what was written, and does the rest"
-	equal "$(with done | wc -l)" "$((27 - unknown))"
+	equal "$(reported 'done' | wc -l)" "$((27 - unknown))"
 	[ "$unknown" -gt 0 ]
 	databases | sed -n "s,^dn: \\(.*\\)\tlegacyExchangeDN: .*/cn=$target/.*,\\1,p" >changed
 	[ "$(wc -l <changed)" -ge 3 ]
 	[ "$(wc -l <changed)" -lt 27 ]
-	comm -23 <(with done) changed >lies
+	comm -23 <(reported 'done') changed >lies
 	equal "$(<lies)" ""
-	comm -23 changed <(sort <(with done) <(with unknown)) >lies
+	comm -23 changed <(sort <(reported 'done') <(reported unknown)) >lies
 	equal "$(<lies)" ""
 	equal "$(casarray history --format json | jq -r '.rows[0].state')" interrupted
 
