@@ -8,6 +8,7 @@
 #include "../names/legacy_dn.h"
 #include "array_check.h"
 #include "dns.h"
+#include "target.h"
 
 /* What the object will be. */
 struct intent {
@@ -333,8 +334,20 @@ static int create(struct cas_plan *plan, const struct cas_new_array *what,
 	return code;
 }
 
-static int build(struct cas_plan *plan, const struct cas_new_array *what,
-		 struct cas_error **err)
+static void describe(const struct intent *intent, const struct cas_array *array,
+		     struct casp_target *ret)
+{
+	*ret = (struct casp_target){
+		.object = array ? &array->object : NULL,
+		.name = intent->name,
+		.fqdn = intent->fqdn,
+		.legacy_dn = intent->legacy_dn,
+		.site = intent->site,
+	};
+}
+
+int casp_new_array_add(struct cas_plan *plan, const struct cas_new_array *what,
+		       struct casp_target *ret, struct cas_error **err)
 {
 	const struct cas_array *array;
 	struct intent intent = {0};
@@ -360,7 +373,10 @@ static int build(struct cas_plan *plan, const struct cas_new_array *what,
 	if (code == 0 && what->adopt_databases) {
 		code = adopt(plan, &intent, err);
 	}
-	return code ? code : casp_plan_finish(plan, err);
+	if (code == 0) {
+		describe(&intent, array, ret);
+	}
+	return code;
 }
 
 int cas_plan_new_array(const struct cas_organization *org,
@@ -368,10 +384,14 @@ int cas_plan_new_array(const struct cas_organization *org,
 		       struct cas_error **err)
 {
 	CASP_CLEANUP(casp_plan_freep) struct cas_plan *plan = NULL;
+	struct casp_target target;
 	int code = casp_plan_create(org, "new-array", &plan, err);
 
 	if (code == 0) {
-		code = build(plan, what, err);
+		code = casp_new_array_add(plan, what, &target, err);
+	}
+	if (code == 0) {
+		code = casp_plan_finish(plan, err);
 	}
 	if (code == 0) {
 		*ret = plan;

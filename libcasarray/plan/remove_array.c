@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "array_check.h"
+#include "target.h"
 
 /* Where another object has the legacyExchangeDN, too, databases use but one of them. */
 static bool uses(const struct cas_database *database, const struct cas_array *array)
@@ -129,8 +130,8 @@ static int settle_databases(struct cas_plan *plan, const struct cas_remove_array
 	return 0;
 }
 
-static int add_removal(struct cas_plan *plan, const struct cas_array *array,
-		       struct cas_error **err)
+int casp_remove_array_add(struct cas_plan *plan, const struct cas_array *array,
+			  struct cas_error **err)
 {
 	struct casp_step *step =
 		casp_plan_object_step(plan, CAS_ACTION_DELETE, &array->object);
@@ -160,7 +161,7 @@ static int build(struct cas_plan *plan, const struct cas_remove_array *what,
 		code = settle_databases(plan, what, array, err);
 	}
 	if (code == 0) {
-		code = add_removal(plan, array, err);
+		code = casp_remove_array_add(plan, array, err);
 	}
 	return code ? code : casp_plan_finish(plan, err);
 }

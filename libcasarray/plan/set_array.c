@@ -4,6 +4,7 @@
 
 #include "../names/fqdn.h"
 #include "array_check.h"
+#include "target.h"
 
 #define RENAMABLE 0x40000000
 #define TCP "ncacn_ip_tcp:"
@@ -347,15 +348,12 @@ static int inform(struct cas_plan *plan, const struct intent *intent,
 	return ok ? 0 : casp_error_nomem(err);
 }
 
-static int build(struct cas_plan *plan, const struct cas_set_array *what,
-		 struct cas_error **err)
+int casp_set_array_add(struct cas_plan *plan, const struct cas_array *array,
+		       const struct cas_set_array *what, struct cas_error **err)
 {
-	struct intent intent = {0};
-	int code = casp_array_find(plan->org, what->identity, &intent.array, err);
+	struct intent intent = {.array = array};
+	int code = want_name(plan, what->name, &intent, err);
 
-	if (code == 0) {
-		code = want_name(plan, what->name, &intent, err);
-	}
 	if (code == 0) {
 		code = want_fqdn(plan, what->fqdn, &intent, err);
 	}
@@ -372,8 +370,17 @@ static int build(struct cas_plan *plan, const struct cas_set_array *what,
 			       : casp_error_nomem(err);
 	}
 	code = add_steps(plan, &intent, err);
+	return code ? code : inform(plan, &intent, err);
+}
+
+static int build(struct cas_plan *plan, const struct cas_set_array *what,
+		 struct cas_error **err)
+{
+	const struct cas_array *array;
+	int code = casp_array_find(plan->org, what->identity, &array, err);
+
 	if (code == 0) {
-		code = inform(plan, &intent, err);
+		code = casp_set_array_add(plan, array, what, err);
 	}
 	return code ? code : casp_plan_finish(plan, err);
 }

@@ -3,45 +3,11 @@
 #include <stdlib.h>
 
 #include "array_check.h"
+#include "target.h"
 
-/* What the plan gathers while it goes through the databases. */
-struct setting {
-	struct cas_plan *plan;
-	const struct cas_set_database *what;
-	const struct cas_object *target; /* NULL: "auto" */
-	struct casp_buf
-		elsewhere; /* databases whose home is another site than the target's */
-	size_t n_elsewhere;
-};
-
-static const struct cas_site *target_site(const struct cas_object *target)
+static bool is_blank(const char *text)
 {
-	return target->kind == CAS_KIND_ARRAY ? ((const struct cas_array *)target)->site
-					      : ((const struct cas_server *)target)->site;
-}
-
-static int find_target(const struct cas_organization *org, const char *identity,
-		       const struct cas_object **ret, struct cas_error **err)
-{
-	unsigned kinds = 1u << CAS_KIND_ARRAY | 1u << CAS_KIND_SERVER;
-	const struct cas_object *object;
-	const char *unfit;
-	int code = cas_organization_find(org, kinds, identity, &object, err);
-
-	if (code) {
-		return code;
-	}
-	unfit = casp_target_unfit(object);
-	if (unfit) {
-		casp_error(err, CAS_E_NOT_FOUND,
-			   "no array or Client Access server '%s' was found: '%s' %s",
-			   identity, object->name, unfit);
-		casp_error_hint(
-			err, "'casarray get-array' and 'casarray get-server' list them");
-		return CAS_E_NOT_FOUND;
-	}
-	*ret = object;
-	return 0;
+	return !text || text[strspn(text, " \t")] == '\0';
 }
 
 static bool warn_target(struct cas_plan *plan, const struct cas_object *target)
@@ -73,6 +39,24 @@ static bool warn_target(struct cas_plan *plan, const struct cas_object *target)
 	return true;
 }
 
+int casp_target_check(struct cas_plan *plan, const char *identity,
+		      const struct casp_target *target, struct cas_error **err)
+{
+	const char *unfit = target->object ? casp_target_unfit(target->object) : NULL;
+
+	if (unfit) {
+		casp_error(err, CAS_E_NOT_FOUND,
+			   "no array or Client Access server '%s' was found: '%s' %s",
+			   identity, target->name, unfit);
+		casp_error_hint(
+			err, "'casarray get-array' and 'casarray get-server' list them");
+		return CAS_E_NOT_FOUND;
+	}
+	return !target->object || warn_target(plan, target->object)
+		       ? 0
+		       : casp_error_nomem(err);
+}
+
 /* ---- which databases ---- */
 
 /* Why a database's value is not ours to set, or NULL. */
@@ -96,10 +80,10 @@ static const char *unfit_type(const struct cas_database *database)
 }
 
 /* Leaves a database out, or refuses the plan when a person named it. */
-static int leave_out(struct setting *setting, const struct cas_database *database,
+static int leave_out(struct casp_setting *setting, const struct cas_database *database,
 		     const char *reason, const char *hint, struct cas_error **err)
 {
-	if (!setting->what->named) {
+	if (!setting->named) {
 		return casp_plan_skip(setting->plan, database, reason, err);
 	}
 	casp_error(err, CAS_E_REFUSED, "the database '%s' (%s) is not changed: %s",
@@ -110,86 +94,87 @@ static int leave_out(struct setting *setting, const struct cas_database *databas
 	return CAS_E_REFUSED;
 }
 
-static const char *several(struct cas_plan *plan, const struct cas_site *site)
-{
-	struct casp_buf names = {0};
-	const char *ret = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < site->arrays.n; i++) {
-		casp_name_add(&names, &n, site->arrays.v[i]->object.name);
-	}
-	casp_names_end(&names, n);
-	if (!names.failed) {
-		ret = casp_arena_printf(&plan->arena,
-					"its home site '%s' has %zu arrays: %s",
-					site->object.name, n, names.p);
-	}
-	casp_buf_free(&names);
-	return ret;
-}
-
 /* The one array of the home site; else *why says what is missing, *hint what to do. */
-static const struct cas_object *automatic(struct cas_plan *plan,
-					  const struct cas_database *database,
-					  const char **why, const char **hint)
+static const struct casp_target *automatic(struct casp_setting *setting,
+					   const struct cas_database *database,
+					   const char **why, const char **hint)
 {
+	struct casp_arena *arena = &setting->plan->arena;
 	const struct cas_site *site = database->home;
-	const struct cas_object *array;
-	const char *unfit;
+	const casp_targets *arrays;
+	const char *unfit = NULL;
 
 	*hint = "name the array or server that is meant";
 	if (!site) {
 		*why = "its home site is unknown";
 		return NULL;
 	}
-	if (site->arrays.n == 0) {
+	arrays = casp_layout_site(setting->layout, site);
+	if (arrays->n == 0) {
 		*hint = "make one with 'casarray new-array'";
-		*why = casp_arena_printf(&plan->arena, "its home site '%s' has no array",
+		*why = casp_arena_printf(arena, "its home site '%s' has no array",
 					 site->object.name);
 		return NULL;
 	}
-	if (site->arrays.n > 1) {
-		*why = several(plan, site);
+	if (arrays->n > 1) {
+		const char *names = casp_targets_names(arena, arrays);
+
+		*why = names ? casp_arena_printf(arena,
+						 "its home site '%s' has %zu arrays: %s",
+						 site->object.name, arrays->n, names)
+			     : NULL;
 		return NULL;
 	}
-	array = &site->arrays.v[0]->object;
-	unfit = casp_target_unfit(array);
+	if (arrays->v[0].object) {
+		unfit = casp_target_unfit(arrays->v[0].object);
+	}
 	if (unfit) {
-		*why = casp_arena_printf(&plan->arena,
-					 "the array '%s' of its home site %s",
-					 array->name, unfit);
+		*why = casp_arena_printf(arena, "the array '%s' of its home site %s",
+					 arrays->v[0].name, unfit);
 		return NULL;
 	}
-	return array;
+	return &arrays->v[0];
 }
 
-static int point(struct setting *setting, const struct cas_database *database,
-		 const struct cas_object *target, struct cas_error **err)
+static int point(struct casp_setting *setting, const struct cas_database *database,
+		 const struct casp_target *target, struct cas_error **err)
 {
-	const struct cas_site *site = target_site(target);
 	const char *reason =
 		setting->target ? "as asked for" : "the array of its home site";
 
-	if (casp_database_uses(database, target)) {
+	if (casp_database_refers_to(database, target->legacy_dn)) {
 		return casp_plan_skip(setting->plan, database, "already so", err);
 	}
-	if (database->home && database->home != site) {
+	if (database->home && database->home != target->site) {
 		casp_name_add(&setting->elsewhere, &setting->n_elsewhere,
 			      database->object.name);
 	}
-	return casp_plan_repoint(setting->plan, database, target->legacy_dn,
-				 casp_object_fqdn(target), reason, err);
+	return casp_plan_repoint(setting->plan, database, target->legacy_dn, target->fqdn,
+				 reason, err);
 }
 
-static int set_one(struct setting *setting, const struct cas_database *database,
-		   struct cas_error **err)
+bool casp_setting_holds(const struct casp_setting *setting,
+			const struct cas_database *database)
 {
-	const struct cas_object *target = setting->target;
+	const struct casp_target *target = setting->target;
+
+	if (!target && database->home) {
+		const casp_targets *arrays =
+			casp_layout_site(setting->layout, database->home);
+
+		target = arrays->n == 1 ? &arrays->v[0] : NULL;
+	}
+	return target && casp_database_refers_to(database, target->legacy_dn);
+}
+
+int casp_setting_add(struct casp_setting *setting, const struct cas_database *database,
+		     struct cas_error **err)
+{
+	const struct casp_target *target = setting->target;
 	const char *why = unfit_type(database), *hint = NULL;
 
 	if (why) {
-		bool forced = setting->what->named && setting->what->force &&
+		bool forced = setting->named && setting->force &&
 			      database->type != CASP_DATABASE_2007;
 
 		hint = database->type == CASP_DATABASE_2007
@@ -200,7 +185,7 @@ static int set_one(struct setting *setting, const struct cas_database *database,
 		}
 	}
 	if (!target) {
-		target = automatic(setting->plan, database, &why, &hint);
+		target = automatic(setting, database, &why, &hint);
 	}
 	if (!target) {
 		return why ? leave_out(setting, database, why, hint, err)
@@ -209,11 +194,11 @@ static int set_one(struct setting *setting, const struct cas_database *database,
 	return point(setting, database, target, err);
 }
 
-static int warn_elsewhere(struct setting *setting, struct cas_error **err)
+static int warn_elsewhere(struct casp_setting *setting, struct cas_error **err)
 {
 	size_t n = setting->n_elsewhere;
-	const struct cas_object *target = setting->target;
-	const struct cas_site *site = target ? target_site(target) : NULL;
+	const struct casp_target *target = setting->target;
+	const struct cas_site *site = target ? target->site : NULL;
 
 	casp_names_end(&setting->elsewhere, n);
 	if (setting->elsewhere.failed ||
@@ -229,31 +214,78 @@ static int warn_elsewhere(struct setting *setting, struct cas_error **err)
 	return 0;
 }
 
-static int build(struct setting *setting, struct cas_error **err)
+int casp_setting_finish(struct casp_setting *setting, struct cas_error **err)
 {
-	const struct cas_objects *databases = setting->what->databases;
-	int code = 0;
+	int code = warn_elsewhere(setting, err);
 
-	if (setting->target && !warn_target(setting->plan, setting->target)) {
-		return casp_error_nomem(err);
-	}
+	casp_buf_free(&setting->elsewhere);
+	setting->n_elsewhere = 0;
+	return code;
+}
+
+static int set_all(struct casp_setting *setting, const struct cas_objects *databases,
+		   struct cas_error **err)
+{
+	int code = 0, finished;
+
 	for (size_t i = 0; code == 0 && i < cas_objects_count(databases); i++) {
 		const struct cas_database *database =
 			cas_object_database(cas_objects_get(databases, i));
 
 		if (database) {
-			code = set_one(setting, database, err);
+			code = casp_setting_add(setting, database, err);
 		}
 	}
-	if (code == 0) {
-		code = warn_elsewhere(setting, err);
-	}
-	return code ? code : casp_plan_finish(setting->plan, err);
+	finished = casp_setting_finish(setting, code ? NULL : err);
+	return code ? code : finished;
 }
 
-static bool is_blank(const char *text)
+static int set_to(struct casp_setting *setting, const struct cas_set_database *what,
+		  struct cas_error **err)
 {
-	return !text || text[strspn(text, " \t")] == '\0';
+	unsigned kinds = 1u << CAS_KIND_ARRAY | 1u << CAS_KIND_SERVER;
+	const struct cas_object *object;
+	struct casp_target target;
+	int code = cas_organization_find(setting->plan->org, kinds,
+					 what->rpc_client_access_server, &object, err);
+
+	if (code) {
+		return code;
+	}
+	casp_target_of(object, &target);
+	setting->target = &target;
+	code = casp_target_check(setting->plan, what->rpc_client_access_server, &target,
+				 err);
+	return code ? code : set_all(setting, what->databases, err);
+}
+
+static int set_auto(struct casp_setting *setting, const struct cas_set_database *what,
+		    struct cas_error **err)
+{
+	struct casp_layout layout;
+	int code = casp_layout_init(&layout, setting->plan->org, err);
+
+	setting->layout = &layout;
+	if (code == 0) {
+		code = set_all(setting, what->databases, err);
+	}
+	casp_layout_free(&layout);
+	return code;
+}
+
+static int build(struct cas_plan *plan, const struct cas_set_database *what,
+		 struct cas_error **err)
+{
+	struct casp_setting setting = {
+		.plan = plan,
+		.named = what->named,
+		.force = what->force,
+	};
+	int code = casp_iequal(what->rpc_client_access_server, "auto")
+			   ? set_auto(&setting, what, err)
+			   : set_to(&setting, what, err);
+
+	return code ? code : casp_plan_finish(plan, err);
 }
 
 int cas_plan_set_database(const struct cas_organization *org,
@@ -261,8 +293,7 @@ int cas_plan_set_database(const struct cas_organization *org,
 			  struct cas_error **err)
 {
 	CASP_CLEANUP(casp_plan_freep) struct cas_plan *plan = NULL;
-	struct setting setting = {.what = what};
-	int code = 0;
+	int code;
 
 	if (is_blank(what->rpc_client_access_server)) {
 		casp_error(err, CAS_E_USAGE,
@@ -271,18 +302,10 @@ int cas_plan_set_database(const struct cas_organization *org,
 		casp_error_hint(err, "give an array, a Client Access server or 'auto'");
 		return CAS_E_USAGE;
 	}
-	if (!casp_iequal(what->rpc_client_access_server, "auto")) {
-		code = find_target(org, what->rpc_client_access_server, &setting.target,
-				   err);
-	}
+	code = casp_plan_create(org, "set-database", &plan, err);
 	if (code == 0) {
-		code = casp_plan_create(org, "set-database", &plan, err);
+		code = build(plan, what, err);
 	}
-	if (code == 0) {
-		setting.plan = plan;
-		code = build(&setting, err);
-	}
-	casp_buf_free(&setting.elsewhere);
 	if (code == 0) {
 		*ret = plan;
 		plan = NULL;
