@@ -465,6 +465,23 @@ modify done 1"
 	equal "$(last_run "$PROXY")" "partial 1 3"
 }
 
+# ---- how far it has come ----
+
+@test "on a terminal a line tells how far a long change has come, and is taken away" {
+	many
+	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns 200 "$CASARRAY" \
+		set-database '*' --rpc-client-access-server "$TARGET" --yes --directory "$PROXY")
+	[[ $screen =~ $'\r'"casarray: writing "[0-9]+" of "[0-9]+" ("[0-9]+"/s, "[0-9]+" s left)" ]]
+	# Blanks over it, before anything else comes.
+	[[ $screen =~ " left)"\ *$'\r'\ +$'\r'"verified: " ]]
+	# Not with --quiet, and not where stderr is no terminal.
+	try 0 undo --yes --directory "$PROXY"
+	equal "$err" ""
+	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns 200 "$CASARRAY" \
+		set-database '*' --rpc-client-access-server "$TARGET" --yes --quiet --directory "$PROXY")
+	[[ $screen != *writing* ]]
+}
+
 # ---- a rename with values ----
 
 @test "a new name that is refused: the values are written, and said to be; undo takes them back" {
