@@ -10,10 +10,15 @@ writers=20
 
 setup_file() {
 	ad_start dc
-	# What each of the writers wants to point the database at.
-	for ((i = 1; i <= writers; i++)); do
-		array "writer-$i"
-	done | ad_change
+	{
+		# What each of the writers wants to point the database at.
+		for ((i = 1; i <= writers; i++)); do
+			array "writer-$i"
+		done
+		for i in changed renamed removed; do
+			array "$i"
+		done
+	} | ad_change
 }
 
 teardown_file() {
@@ -134,15 +139,15 @@ casarray: cannot change 'CN=Oslo 02,CN=Databases,$group,$AD_CONFIGURATION': ther
 }
 
 @test "an array that is deleted before it is changed, or renamed" {
-	meanwhile "$(erase writer-2,CN=Arrays)" set-array writer-2 --fqdn second.contoso.test
-	none_left 5 writer-2,CN=Arrays
-	meanwhile "$(erase writer-3,CN=Arrays)" set-array writer-3 --name third
-	none_left 5 writer-3,CN=Arrays
+	meanwhile "$(erase changed,CN=Arrays)" set-array changed --fqdn second.contoso.test
+	none_left 5 changed,CN=Arrays
+	meanwhile "$(erase renamed,CN=Arrays)" set-array renamed --name third
+	none_left 5 renamed,CN=Arrays
 	equal "$(stored third cn)" ""
 }
 
 @test "an array that is deleted before it is removed: it is as it was to be" {
-	meanwhile "$(erase writer-4,CN=Arrays)" remove-array writer-4
+	meanwhile "$(erase removed,CN=Arrays)" remove-array removed
 	equal "$status" 0
 	contains "$screen" "1 change already so"
 }
