@@ -6,6 +6,7 @@
 #include "../base/map.h"
 #include "../names/dn.h"
 #include "ldap_query.h"
+#include "ldap_search.h"
 
 /* A domain controller's own limit. */
 #define PAGE 1000
@@ -26,8 +27,8 @@ struct running {
 	struct casp_map seen;
 	struct casp_arena seen_dns;
 	size_t n_entries;
-	size_t n_references;
-	char *reference; /* the first that leads to what may be of interest */
+	struct casp_ldap_references references;
+	struct casp_ldap_handed *handed; /* NULL: nobody asks */
 };
 
 /* A request on its way: the current page of it. */
@@ -163,8 +164,8 @@ static int take_entry(struct running *running, const struct casp_ldap_request *r
 	if (r == 0) {
 		r = note(running, err);
 	}
-	if (r <= 0) {
-		return r;
+	if (r <= 0 || casp_ldap_handed_before(running->handed, running->row.dn)) {
+		return r < 0 ? r : 0;
 	}
 	member = casp_ldap_match(request, &running->row);
 	if (!member) {
@@ -173,6 +174,9 @@ static int take_entry(struct running *running, const struct casp_ldap_request *r
 				  CASP_STR_ARG(running->row.dn));
 	}
 	if (!fill(running, member, &entry)) {
+		return casp_error_nomem(err);
+	}
+	if (!casp_ldap_hand(running->handed, running->row.dn)) {
 		return casp_error_nomem(err);
 	}
 	running->n_entries++;
@@ -290,39 +294,6 @@ static int gather(struct running *running, struct flight *flight, struct held *h
 	return 0;
 }
 
-/* The schema is below the configuration, and nothing that is read is in it. */
-static bool leads_to_schema(const struct casp_ldap *ldap, const char *reference)
-{
-	LDAPURLDesc *url = NULL;
-	bool is = ldap_url_parse(reference, &url) == LDAP_URL_SUCCESS && url->lud_dn &&
-		  ldap->root.schema && *ldap->root.schema &&
-		  casp_dn_equal(casp_str(url->lud_dn), casp_str(ldap->root.schema));
-
-	ldap_free_urldesc(url);
-	return is;
-}
-
-static int take_reference(struct running *running, LDAPMessage *message,
-			  struct cas_error **err)
-{
-	char **references = NULL;
-
-	running->n_references++;
-	if (!running->reference &&
-	    ldap_parse_reference(running->ldap->ld, message, &references, NULL, 0) ==
-		    LDAP_SUCCESS &&
-	    references && references[0] &&
-	    !leads_to_schema(running->ldap, references[0])) {
-		running->reference = casp_ldap_clean(references[0]);
-		if (!running->reference) {
-			ldap_memvfree((void **)references);
-			return casp_error_nomem(err);
-		}
-	}
-	ldap_memvfree((void **)references);
-	return 0;
-}
-
 static int take_message(struct running *running, struct flight *flight,
 			LDAPMessage *message, struct cas_error **err)
 {
@@ -331,7 +302,8 @@ static int take_message(struct running *running, struct flight *flight,
 		flight->n_entries++;
 		return take_entry(running, flight->request, message, err);
 	case LDAP_RES_SEARCH_REFERENCE:
-		return take_reference(running, message, err);
+		return casp_ldap_reference_take(running->ldap, &running->references,
+						message, err);
 	default:
 		return 0;
 	}
@@ -424,26 +396,9 @@ static int run_all(struct running *running, struct cas_error **err)
 	return r;
 }
 
-static void note_references(struct running *running)
-{
-	struct cas_directory *directory = &running->ldap->directory;
-
-	if (running->reference) {
-		casp_log(directory->context, CAS_LOG_WARNING,
-			 "'%s' refers to '%s' (%zu reference%s in all): what is there is "
-			 "not seen",
-			 directory->address, running->reference, running->n_references,
-			 running->n_references == 1 ? "" : "s");
-	} else if (running->n_references) {
-		casp_log(directory->context, CAS_LOG_INFO,
-			 "'%s' refers to other servers for the schema, which is not read",
-			 directory->address);
-	}
-}
-
 static int search(struct casp_ldap *ldap, const struct casp_query *queries,
-		  size_t n_queries, casp_entry_fn each, void *closure, size_t *n_entries,
-		  struct cas_error **err)
+		  size_t n_queries, casp_entry_fn each, void *closure,
+		  struct casp_ldap_handed *handed, struct cas_error **err)
 {
 	struct casp_ldap_compiled compiled;
 	struct running running = {
@@ -451,6 +406,7 @@ static int search(struct casp_ldap *ldap, const struct casp_query *queries,
 		.compiled = &compiled,
 		.each = each,
 		.closure = closure,
+		.handed = handed,
 	};
 	int r = casp_ldap_compile(ldap, queries, n_queries, &compiled, err);
 
@@ -460,9 +416,7 @@ static int search(struct casp_ldap *ldap, const struct casp_query *queries,
 		r = run_all(&running, err);
 		casp_ldap_compiled_free(&compiled);
 	}
-	note_references(&running);
-	free(running.reference);
-	*n_entries = running.n_entries;
+	casp_ldap_references_tell(ldap, &running.references);
 	casp_map_free(&running.seen);
 	casp_arena_free(&running.seen_dns);
 	casp_ldap_row_free(&running.row);
@@ -472,19 +426,27 @@ static int search(struct casp_ldap *ldap, const struct casp_query *queries,
 int casp_ldap_read(struct casp_ldap *ldap, const struct casp_query *query,
 		   casp_entry_fn each, void *closure, struct cas_error **err)
 {
-	size_t n_entries;
-
-	return search(ldap, query, 1, each, closure, &n_entries, err);
+	return search(ldap, query, 1, each, closure, NULL, err);
 }
 
-/* A search may be repeated, as long as the caller has seen nothing of it. */
+/* Of what a search gave before it broke off nothing is given again. */
+static int search_again(struct casp_ldap *ldap, const struct casp_query *queries,
+			size_t n_queries, casp_entry_fn each, void *closure,
+			struct casp_ldap_handed *handed, struct cas_error **err)
+{
+	int r = casp_ldap_connect(ldap, err);
+
+	casp_ldap_handed_again(handed);
+	return r < 0 ? r : search(ldap, queries, n_queries, each, closure, handed, err);
+}
+
 int casp_ldap_search(struct cas_directory *directory, const struct casp_query *queries,
 		     size_t n_queries, casp_entry_fn each, void *closure,
 		     struct cas_error **err)
 {
 	struct casp_ldap *ldap = (struct casp_ldap *)directory;
 	struct cas_error *error = NULL;
-	size_t n_entries = 0;
+	struct casp_ldap_handed handed = {.n = 0};
 	bool fresh = !ldap->ld;
 	int r = fresh ? casp_ldap_connect(ldap, err) : 0;
 
@@ -492,20 +454,18 @@ int casp_ldap_search(struct cas_directory *directory, const struct casp_query *q
 		return r;
 	}
 	ldap->interruptible = true;
-	r = search(ldap, queries, n_queries, each, closure, &n_entries, &error);
-	if (r == CAS_E_IO && n_entries == 0 && !fresh && !ldap->ld) {
+	r = search(ldap, queries, n_queries, each, closure, &handed, &error);
+	directory->broke_off = r == CAS_E_IO && !ldap->ld && handed.too_many;
+	if (r == CAS_E_IO && !ldap->ld && !fresh && !handed.too_many) {
 		casp_log(directory->context, CAS_LOG_INFO, "%s; once more",
 			 cas_error_message(error));
 		cas_error_free(error);
 		error = NULL;
-		r = casp_ldap_connect(ldap, &error);
-		if (r == 0) {
-			r = search(ldap, queries, n_queries, each, closure, &n_entries,
-				   &error);
-		}
+		r = search_again(ldap, queries, n_queries, each, closure, &handed,
+				 &error);
 	}
 	ldap->interruptible = false;
-	directory->broke_off = r == CAS_E_IO && n_entries && !ldap->ld;
+	casp_ldap_handed_free(&handed);
 	casp_error_pass(err, error);
 	return r;
 }
