@@ -167,7 +167,7 @@ bounded() {
 	echo "took $times"
 	awk -v real="$real" -v cpu="$user $system" 'BEGIN {
 		split(cpu, t, " ")
-		exit !(real >= 0.9 && real < 3 && t[1] + t[2] < 0.5) }'
+		exit !(real >= 0.9 && real < 3 && t[1] + t[2] < 0.2) }'
 }
 
 # peers_stop: what peer_start and other_start started.
