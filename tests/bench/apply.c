@@ -90,6 +90,7 @@ int main(int argc, char **argv)
 	struct cas_plan *plan;
 	struct cas_apply how = {.journal = argc == 4 ? argv[3] : NULL};
 	struct names names = {0};
+	size_t verified;
 	double time;
 
 	if (argc != 4) {
@@ -112,7 +113,11 @@ int main(int argc, char **argv)
 		fail(error);
 	}
 	tell("apply", &time);
-	printf("changes %zu\n", cas_plan_count(plan));
+	if (cas_plan_verify(plan, directory, &verified, &error)) {
+		fail(error);
+	}
+	tell("verify", &time);
+	printf("changes %zu\nverified %zu\n", cas_plan_count(plan), verified);
 	cas_plan_free(plan);
 	cas_organization_free(org);
 	cas_directory_unref(directory);

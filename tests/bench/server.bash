@@ -4,7 +4,8 @@
 #
 # Usage: server.bash start FOLDER EXPORT    loads the export; the server logs what it is asked
 #        server.bash restart FOLDER         without a log
-#        server.bash restart FOLDER sync    likewise, and each change goes to the disk
+#        server.bash restart FOLDER DISK    likewise, with the database in that new folder, where
+#                                           each change is on the disk before it is answered
 #        server.bash stop FOLDER            removes the folder, too
 #
 # Prints how to reach it: NAME=VALUE.
@@ -37,15 +38,16 @@ start() {
 }
 
 restart() {
-	local folder=$1 sync=${2:-} name value
+	local folder=$1 disk=${2:-} name value
 
 	kill_server "$folder"
 	while IFS='=' read -r name value; do
 		export "$name=$value"
 	done <"$folder/reach"
-	sed -i '/^dbnosync/d' "$folder/slapd.conf"
-	if [ -z "$sync" ]; then
-		sed -i 's/^directory /dbnosync\n&/' "$folder/slapd.conf"
+	if [ -n "$disk" ]; then
+		cp -r --sparse=always "$folder/db" "$disk"
+		sync "$disk"/*
+		sed -i "/^dbnosync/d; s,^directory .*,directory $disk," "$folder/slapd.conf"
 	fi
 	SLAPD_LOG=none
 	slapd_run "$folder" >&2

@@ -38,6 +38,17 @@ def url(path):
     return "ldapi://" + path.replace("/", "%2F")
 
 
+def memory_folder(databases):
+    """Where files do not go to a disk; None: there is no room."""
+    try:
+        room = os.statvfs("/dev/shm")
+    except OSError:
+        return None
+    needed = 200e6 + 10000 * databases
+    return "/dev/shm" if room.f_bavail * room.f_frsize >= needed and os.access(
+        "/dev/shm", os.W_OK) else None
+
+
 class Search:
     """One search that an audit made, from the server's log."""
 
@@ -78,7 +89,7 @@ class Servers:
         self.changes = changes
         self.reach = {}
         # The address of a socket has to be short.
-        self.folder = tempfile.mkdtemp(prefix="slapd.")
+        self.folder = tempfile.mkdtemp(prefix="slapd.", dir=memory_folder(databases))
         self.tool = os.path.join(bench.root, "tests/bench/server.bash")
 
     def path(self, name):
@@ -190,8 +201,9 @@ class Servers:
         """What the last run of apply says: seconds of its parts."""
         with open(self.path("parts"), encoding="ascii") as stream:
             parts = {name: float(value) for name, value in map(str.split, stream)}
-        if parts["changes"] != self.written:
-            sys.exit("apply: %d changes instead of %d" % (parts["changes"], self.written))
+        for what in ("changes", "verified"):
+            if parts[what] != self.written:
+                sys.exit("apply: %d %s instead of %d" % (parts[what], what, self.written))
         return parts
 
     def command(self, address):
@@ -252,7 +264,7 @@ class Servers:
         print("\n%d databases of %d changed, %d run%s each: median (min .. max)" % (
             self.written, self.databases, self.few(), "s" * (self.few() > 1)))
         self.all_writes("without fsync", 20, 1, self.few())
-        self.server("restart", "sync")
+        self.server("restart", self.path("db"))
         self.all_writes("with fsync", 5, 1, self.few())
 
     def few(self):
@@ -268,7 +280,8 @@ class Servers:
         subprocess.run([self.bench.generate, "--databases", str(self.databases), "--seed",
                         str(self.bench.options.seed), "--out", ldif, "--truth", truth],
                        check=True)
-        print("\nslapd with %d databases" % self.databases, flush=True)
+        print("\nslapd with %d databases, in %s" % (self.databases, os.path.dirname(self.folder)),
+              flush=True)
         try:
             self.server("start", ldif)
             self.measure(ldif, truth)
