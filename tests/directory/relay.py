@@ -51,13 +51,17 @@ class Connection:
 
     def reset(self):
         """Ends the client's connection with RST, where it has such a thing: TCP."""
-        self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        # Another thread sits in recv(): close() alone would send nothing before that ends.
-        fd = self.client.detach()
-        dead = socket.socket(fileno=os.dup(fd))
-        os.close(fd)
-        dead.close()
+        dead = socket.socket(fileno=self.client.detach())
         self.client = socket.socket()
+        if dead.family == socket.AF_INET:
+            dead.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Another thread may sit in recv(), and nothing is sent before that ends.
+        try:
+            dead.shutdown(socket.SHUT_RD)
+        except OSError:
+            pass
+        time.sleep(0.01)
+        dead.close()
         self.cut()
 
     def stall(self):

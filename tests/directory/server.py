@@ -7,6 +7,7 @@ import subprocess
 import ldap
 import ldap.sasl
 
+import wire
 from relay import Relay
 
 SECONDS = 60
@@ -22,8 +23,12 @@ class Recorder:
 
     def __init__(self):
         self.seen = {"up": [], "down": []}
+        self.set_up = None  # so many of each before the first question
 
     def up(self, connection, message):
+        if not self.set_up and message.tag == wire.SEARCH and \
+                wire.elements(message.value)[0][1]:
+            self.set_up = {name: len(tags) for name, tags in self.seen.items()}
         self.seen["up"].append(message.tag)
 
     def down(self, connection, message):
