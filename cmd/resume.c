@@ -119,11 +119,12 @@ const struct cmd cmd_resume = {
 	.name = "resume",
 	.group = "Looking back",
 	.summary = "finish a run that was interrupted",
-	.description = "Finishes a run that did not come to its end, because the process "
-		       "was killed "
-		       "or the power failed. What is left is read from the directory, "
-		       "never from the "
-		       "journal alone; what was done already is not done twice.",
+	.description =
+		"Finishes a run that did not come to its end, because the process "
+		"was killed, the power failed, the connection was lost or somebody "
+		"pressed Ctrl-C. What is left is read from the directory, "
+		"never from the "
+		"journal alone; what was done already is not done twice.",
 	.examples = examples,
 	CMD_OPTIONS(options),
 	.values_size = sizeof(struct values),
