@@ -11,6 +11,9 @@ export LC_ALL=C.UTF-8
 build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libldap-dev
 	libsasl2-dev libgnutls28-dev libkrb5-dev libc-ares-dev libsasl2-modules-gssapi-mit
 	ca-certificates)
+# What scripts/package needs beside them.
+# shellcheck disable=SC2034
+package_packages=(debhelper dpkg-dev fakeroot lintian)
 
 say() {
 	printf '%s\n' "$*" >&2

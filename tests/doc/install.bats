@@ -32,6 +32,7 @@ expected() {
 		echo share/fish/vendor_completions.d/casarray.fish
 		echo share/zsh/site-functions/_casarray
 		echo share/doc/casarray/examples/contoso.ldif
+		printf 'lib/systemd/system/casarray-audit@.%s\n' service timer
 		(cd "$ROOT/schemas" && printf 'share/casarray/schemas/%s\n' *.schema.json)
 		for page in "$ROOT"/man/*.[1-9]; do
 			echo "share/man/man${page##*.}/${page##*/}"
