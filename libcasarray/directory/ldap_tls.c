@@ -23,6 +23,9 @@ const char *casp_ldap_priority(const struct casp_ldap_way *way)
 	return way->tls_legacy ? PRIORITY_LEGACY : PRIORITY;
 }
 
+/* Each property that there is: one that is not named keeps what a file says. */
+#define SECPROPS "noanonymous,noplain,maxbufsize=16777215,"
+
 struct option {
 	int option;
 	const void *value;
@@ -86,8 +89,8 @@ int casp_ldap_tls_options(struct casp_ldap *ldap, struct cas_error **err)
 	bool sealed = !casp_ldap_way_is_tls(ldap->way) &&
 		      casp_ldap_server(ldap->way)->scheme == CASP_LDAP_PLAIN;
 	/* a SASL layer inside TLS costs time, and Active Directory refuses it */
-	const char *secprops =
-		sealed ? "noanonymous,noplain,minssf=56" : "noanonymous,noplain,maxssf=0";
+	const char *secprops = sealed ? SECPROPS "minssf=56,maxssf=2147483647"
+				      : SECPROPS "minssf=0,maxssf=0";
 	const struct option options[] = {
 		{LDAP_OPT_PROTOCOL_VERSION, &version},
 		{LDAP_OPT_REFERRALS, LDAP_OPT_OFF},

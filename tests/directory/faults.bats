@@ -108,6 +108,26 @@ meanwhile() {
 
 # ---- connections; points.bats breaks them everywhere ----
 
+@test "a server that was started anew while a question was asked" {
+	local stop="kill $LDAP_PID; while kill -0 $LDAP_PID 2>/dev/null; do sleep 0.05; done"
+	local addresses="$LDAPI $LDAP $LDAPS"
+	# The connection is dead when the answer comes: what is written there raises SIGPIPE.
+	meanwhile "$stop; rm -f $SERVER/ldapi; slapd -f $SERVER/slapd.conf -h '$addresses' \
+		>/dev/null 2>&1; until [ -s $SERVER/slapd.pid ]; do sleep 0.05; done" \
+		set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN"
+	cp "$SERVER/slapd.pid" "$SERVER/pid"
+	equal "$status" 0
+	contains "$screen" "1 change done"
+	contains "$(held "Berlin DB 2")" "cn=$BERLIN/"
+}
+
+@test "a server that went away while a question was asked" {
+	meanwhile "kill $LDAP_PID; while kill -0 $LDAP_PID 2>/dev/null; do sleep 0.05; done" \
+		set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN"
+	contains "$screen" "cannot connect to '$LDAPI'"
+	[ "$status" -eq 6 ] || [ "$status" -eq 7 ]
+}
+
 # bulk STATUS: re-points the databases of Berlin, through the proxy. There are four that change.
 bulk() {
 	try "$1" set-database --site Berlin --rpc-client-access-server auto --yes \

@@ -30,21 +30,6 @@ teardown() {
 	fi
 }
 
-# What libldap has taken apart of an answer that is none it forgets: only that is let go.
-let_libldap_forget() {
-	local file=${LSAN_OPTIONS:-}
-
-	file=${file#*suppressions=}
-	file=${file%%:*}
-	if [ -n "$file" ]; then
-		{
-			cat "$file"
-			echo "leak:liblber"
-		} >suppressions
-		export LSAN_OPTIONS=suppressions=$PWD/suppressions:print_suppressions=0
-	fi
-}
-
 @test "answers that are spoilt at random, $COUNT seeds" {
 	farm_start 6
 	let_libldap_forget

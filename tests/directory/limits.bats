@@ -211,6 +211,7 @@ casarray: $4"
 }
 
 @test "a notice of disconnection" {
+	let_libldap_forget
 	through 1 notice:2 -- audit
 	equal "$err" ""
 	through 7 notice:1 -- audit
