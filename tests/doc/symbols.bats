@@ -36,7 +36,8 @@ needed() {
 @test "casarray.map lists the functions of casarray.h, in order, under one version" {
 	equal "$(sed -n 's/^\t\(cas.*\);$/\1/p' "$ROOT/libcasarray/casarray.map")" "$(declared)"
 	equal "$(sed 's/^\tcas.*;$/F/' "$ROOT/libcasarray/casarray.map" | uniq)" \
-		"$(printf '%s\n' '/* Every function that casarray.h exports, and no other. */' \
+		"$(printf '%s\n' '/* SPDX-License-Identifier: LGPL-2.1-or-later */' \
+			'/* Every function that casarray.h exports, and no other. */' \
 			'CASARRAY_0 {' 'global:' F 'local:' $'\t*;' '};')"
 }
 
