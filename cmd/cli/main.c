@@ -2,6 +2,7 @@
 /* The program: streams and signals, then the command line. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,12 +60,22 @@ static bool fill_descriptors(void)
 	return true;
 }
 
+/*
+ * libldap would read ldap.conf, and ldaprc of the current folder. Nothing there counts,
+ * but one that sets KEEPALIVE_IDLE makes it crash (OpenLDAP 2.5). A library must not
+ * decide that for the whole process; the program may.
+ */
+static bool ignore_ldaprc(void)
+{
+	return setenv("LDAPNOINIT", "1", 1) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	static char buffer[64 << 10];
 	int status;
 
-	if (!fill_descriptors()) {
+	if (!fill_descriptors() || !ignore_ldaprc()) {
 		return EXIT_UNREACHABLE;
 	}
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
