@@ -114,17 +114,26 @@ build_program() {
 	[ "$(cat err)" = "cannot open 'nosuch.ldif': No such file or directory" ]
 }
 
-@test "another prefix: installed, found by pkg-config, used" {
-	local prefix=$BATS_TEST_TMPDIR/prefix folder=$BATS_TEST_TMPDIR/build
+@test "another prefix: installed, found by pkg-config, used, and moved" {
+	local prefix=$BATS_TEST_TMPDIR/prefix folder=$BATS_TEST_TMPDIR/build moved=$BATS_TEST_TMPDIR/moved
 	meson setup "$folder" "$ROOT" --prefix "$prefix" -Dtests=false >/dev/null
 	meson install -C "$folder" --quiet >/dev/null
 	diff <(expected lib) <(files "$prefix")
 	export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig
 	[ "$(pkg-config --variable=includedir libcasarray)" = "$prefix/include" ]
 	[ "$(pkg-config --variable=libdir libcasarray)" = "$prefix/lib" ]
-	export LD_LIBRARY_PATH=$prefix/lib
 	cd "$BATS_TEST_TMPDIR"
 	build_program .
-	[ "$(./program "$prefix/share/doc/casarray/examples/contoso.ldif" | head -n 1)" = error ]
+	[ "$(LD_LIBRARY_PATH=$prefix/lib ./program "$prefix/share/doc/casarray/examples/contoso.ldif" | head -n 1)" = error ]
+	unset LD_LIBRARY_PATH
 	"$prefix/bin/casarray" version | grep -q '^casarray '
+
+	mv "$prefix" "$moved"
+	# What is found now is found from the program's own folder.
+	rm -r "$folder"
+	run "$moved/bin/casarray" audit --directory "$moved/share/doc/casarray/examples/contoso.ldif"
+	[ "$status" -eq 1 ]
+	run "$moved/bin/casarray" audit --directory ldap://127.0.0.1:1 --anonymous
+	[ "$status" -eq 7 ]
+	[[ "$output" == *"cannot connect to 'ldap://127.0.0.1:1'"* ]]
 }
