@@ -16,7 +16,6 @@ enum {
 struct values {
 	struct opt_list rules;
 	struct opt_list sites;
-	int64_t max_changes;
 	bool include_cross_site;
 	struct cli_change change;
 };
@@ -37,13 +36,6 @@ static const struct opt options[] = {
 		.metavar = "SITE",
 		.kinds = KIND(SITE),
 		.help = "only findings in this site",
-	},
-	{
-		.name = "max-changes",
-		.type = OPT_NUMBER,
-		.offset = offsetof(struct values, max_changes),
-		.metavar = "N",
-		.help = "refuse a plan of more changes than this; default: no limit",
 	},
 	{
 		.name = "include-cross-site",
@@ -277,7 +269,7 @@ static int prepare(struct cli_session *session, const struct values *values,
 		   struct cas_plan **plan, json_t **extra)
 {
 	const struct cas_repair what = {
-		.max_changes = (size_t)values->max_changes,
+		.max_changes = (size_t)values->change.max_changes,
 		.include_cross_site = values->include_cross_site,
 	};
 	struct cas_objects *sites = NULL;

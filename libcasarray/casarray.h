@@ -690,6 +690,65 @@ CAS_EXPORT size_t cas_plan_count(const struct cas_plan *plan);
  * (-1: the directory does not say). */
 CAS_EXPORT size_t cas_plan_databases(const struct cas_plan *plan);
 CAS_EXPORT int64_t cas_plan_mailboxes(const struct cas_plan *plan);
+/* ---- desired state --------------------------------------------------------------- */
+
+/* What arrays and databases should be, as files say, or a plan that was saved. */
+struct cas_desired;
+
+CAS_EXPORT int cas_desired_new(struct cas_desired **ret, struct cas_error **err);
+CAS_EXPORT void cas_desired_free(struct cas_desired *desired);
+/*
+ * Adds what a file says; "-": standard input. A desired state as JSON (casarray-json(5)),
+ * a list of arrays or databases as CSV, or a plan that cas_plan_save() wrote, which must
+ * be alone. What is wrong with single lines becomes a problem. CAS_E_REFUSED: it is none
+ * of these. CAS_E_USAGE: a plan, and other files.
+ */
+CAS_EXPORT int cas_desired_read(struct cas_desired *desired, const char *path,
+				struct cas_error **err);
+/* Is it a plan that was saved? */
+CAS_EXPORT bool cas_desired_is_plan(const struct cas_desired *desired);
+/* Does a file list arrays, if only none? */
+CAS_EXPORT bool cas_desired_lists_arrays(const struct cas_desired *desired);
+/* The identities of the databases that are listed, for cas_organization_load(); *n is
+ * their number. Borrowed until the next file is read. */
+CAS_EXPORT const char *const *cas_desired_databases(struct cas_desired *desired,
+						    size_t *n);
+/* Why a line of the files is impossible: where, which object, why; one line each, in the
+ * order of the files. NULL past the end. */
+CAS_EXPORT const char *cas_desired_problem(const struct cas_desired *desired,
+					   size_t index);
+/*
+ * All that differs from the desired state as one plan; nothing makes no step. Arrays are
+ * matched by name, else by FQDN; databases may be pointed at arrays that the plan makes.
+ * With prune, arrays that are not listed are removed. The databases that are listed must
+ * have been loaded; with prune all. A plan that was saved is handed over, once.
+ * CAS_E_REFUSED: some line is impossible, see cas_desired_problem(); a saved plan is of
+ * another directory. CAS_E_USAGE: prune, and no file lists arrays.
+ */
+CAS_EXPORT int cas_plan_desired(const struct cas_organization *organization,
+				struct cas_desired *desired, bool prune,
+				struct cas_plan **ret, struct cas_error **err);
+/* Writes a plan to a file, which is replaced as a whole, for cas_desired_read().
+ * CAS_E_REFUSED: it resumes a run, or the file is the directory. */
+CAS_EXPORT int cas_plan_save(const struct cas_plan *plan, const char *path,
+			     struct cas_error **err);
+
+/* Gets a piece of a text, whole lines but for the line end that follows; 0, or a negative
+ * enum cas_code with *err set, which ends the work. */
+typedef int (*cas_line_fn)(void *closure, const char *text, struct cas_error **err);
+
+struct cas_export {
+	/* Databases that use the only array of their home site: "auto", not its FQDN. */
+	bool automatic;
+};
+/* Hands out the present state as a desired state, in the order of the names. how may be
+ * NULL. The databases must have been loaded. */
+CAS_EXPORT int cas_export(const struct cas_organization *organization,
+			  const struct cas_export *how, cas_line_fn line, void *closure,
+			  struct cas_error **err);
+
+/* ---- plans, applied --------------------------------------------------------------- */
+
 /* Warnings and notices, one line each; NULL past the end. */
 CAS_EXPORT const char *cas_plan_warning(const struct cas_plan *plan, size_t index);
 CAS_EXPORT const char *cas_plan_notice(const struct cas_plan *plan, size_t index);
@@ -735,12 +794,26 @@ struct cas_apply {
 	const char *who;     /* NULL: user@host of the process */
 	const char *command; /* what the user typed, for the history; no secrets */
 };
+/* What becomes of the other steps when one finds another value than it expects. */
+enum cas_on_conflict {
+	/* As the directory does it: an LDIF file is not changed at all; on a server steps
+	 * of one kind do not depend on each other, and those that follow are not tried.
+	 */
+	CAS_ON_CONFLICT_DEFAULT,
+	/* No more are begun, on a server, too. */
+	CAS_ON_CONFLICT_STOP,
+	/* They are carried out, but for those that need what was not done: an array that
+	 * was not made, databases that were to leave an array that is removed. */
+	CAS_ON_CONFLICT_SKIP,
+};
+
 /*
  * Applies a plan to the directory that its organization was loaded from: writes the
  * journal, then the changes, then the results. An LDIF file is replaced as a whole or not
  * at all. A plan without steps writes nothing. how may be NULL. The organization still is
  * what was loaded before: load it again to see the changes.
  * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
+	enum cas_on_conflict on_conflict;
  * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
  * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the context, before it
  * wrote. CAS_E_RIGHTS, CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes

@@ -106,6 +106,17 @@ struct opt {
 /* The values of these, for a command's struct and for cli_run_plan(). */
 struct cli_change {
 	bool what_if;
+#define OPT_MAX_CHANGES(at)                                                              \
+	{                                                                                \
+		.name = "max-changes", .type = OPT_NUMBER, .offset = (at),               \
+		.metavar = "N",                                                          \
+		.help = "refuse a plan of more changes than this; default: no limit"     \
+	}
+#define OPT_OUT(at)                                                                      \
+	{                                                                                \
+		.name = "out", .type = OPT_TEXT, .offset = (at), .metavar = "PLAN",      \
+		.help = "write the plan to this file, for apply, and nothing else"       \
+	}
 	bool confirm;
 	bool yes;
 	bool no_preflight;
@@ -115,11 +126,16 @@ struct cli_change {
 /* All rows, for a `struct cli_change` that is a member of the command's struct. */
 #define OPT_CHANGE(type, member)                                                         \
 	OPT_WHAT_IF(offsetof(type, member.what_if)),                                     \
+	int64_t max_changes;  /* 0: no limit */
+	const char *out;      /* a file for the plan, which is not applied then */
+	enum cas_on_conflict on_conflict; /* no row: apply has it */
 		OPT_CONFIRM(offsetof(type, member.confirm)),                             \
 		OPT_YES(offsetof(type, member.yes)),                                     \
 		OPT_NO_PREFLIGHT(offsetof(type, member.no_preflight)),                   \
 		OPT_WAIT_REPLICATION(offsetof(type, member.wait_replication)),           \
-		OPT_WAIT_TIMEOUT(offsetof(type, member.wait_timeout))
+		OPT_WAIT_TIMEOUT(offsetof(type, member.wait_timeout)),                   \
+		OPT_MAX_CHANGES(offsetof(type, member.max_changes)),                     \
+		OPT_OUT(offsetof(type, member.out))
 
 struct cli_session;
 
@@ -270,6 +286,9 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 /* ---- running ---- */
 
 /* One command line without the program's name: parse, run, report. The exit status. */
+/* Shows the plan as differences, and applies nothing: 1 when there are some. Takes the
+ * plan. */
+int cli_compare_plan(struct cli_session *session, struct cas_plan *plan);
 int cli_run(int argc, char *const *argv, FILE *out, FILE *err);
 /* By name or cmdlet name, ignoring case; or NULL. */
 const struct cmd *cmd_find(const char *word);

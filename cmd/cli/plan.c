@@ -6,10 +6,37 @@
 #include "plan.h"
 #include "progress.h"
 
+/* More changes than somebody expects are shown, and no more. */
+static void limit(struct cli_plan_run *run)
+{
+	size_t n = cli_plan_changes(run), most = (size_t)run->change->max_changes;
+
+	if (most && n > most) {
+		run->code = cli_problem(run->session, CAS_E_REFUSED,
+					"raise --max-changes, or change less at a time",
+					"nothing was written: the plan has %zu changes, "
+					"more than the %zu allowed",
+					n, most);
+		run->refused = true;
+	}
+}
+
+/* Is the plan only written to a file? */
+static bool must_save(const struct cli_plan_run *run)
+{
+	return run->change->out && !run->change->what_if && !run->refused;
+}
+
+static void save(struct cli_plan_run *run, struct cas_error **error)
+{
+	run->code = cas_plan_save(run->plan, run->change->out, error);
+	run->saved = run->code == 0;
+}
+
 /* Would the directory refuse a step? Then the plan is shown, and no more. */
 static void preflight(struct cli_plan_run *run, struct cas_error **error)
 {
-	if (cli_plan_changes(run) && !run->change->no_preflight) {
+	if (cli_plan_changes(run) && !run->change->no_preflight && !run->change->out) {
 		run->code = cas_plan_preflight(run->plan, run->session->directory, error);
 		run->refused = run->code < 0;
 	}
@@ -18,7 +45,7 @@ static void preflight(struct cli_plan_run *run, struct cas_error **error)
 static bool must_apply(const struct cli_plan_run *run)
 {
 	return (cli_plan_changes(run) || run->resumes) && !run->change->what_if &&
-	       !run->refused;
+	       !run->change->out && !run->refused;
 }
 
 static bool must_ask(const struct cli_plan_run *run)
@@ -63,6 +90,7 @@ static void apply(struct cli_plan_run *run, struct cas_error **error)
 	const struct cas_apply how = {
 		.journal = session->global.journal,
 		.command = session->command_line,
+		.on_conflict = run->change->on_conflict,
 	};
 
 	run->code = cli_plan_connect(run, error);
@@ -200,7 +228,13 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 	cli_progress_clear(session);
 	run.resumes = plan_resumes(plan);
 	cli_plan_walk(&run, NULL, false);
-	preflight(&run, &error);
+	limit(&run);
+	if (!run.refused) {
+		preflight(&run, &error);
+	}
+	if (must_save(&run)) {
+		save(&run, &error);
+	}
 	code = !strcmp(session->global.format, "text") ? run_text(&run, &error)
 						       : run_document(&run, &error);
 	if (code < 0) {
@@ -213,6 +247,27 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 	json_decref(run.extra);
 	cas_plan_free(run.plan);
 	return status;
+}
+
+int cli_compare_plan(struct cli_session *session, struct cas_plan *plan)
+{
+	static const struct cli_change nothing = {.what_if = true};
+	struct cli_plan_run run = {
+		.session = session,
+		.plan = plan,
+		.change = &nothing,
+		.compares = true,
+	};
+	bool differs;
+	int status;
+
+	cli_progress_clear(session);
+	cli_plan_walk(&run, NULL, false);
+	differs = cli_plan_changes(&run);
+	show(&run, session->out, true);
+	status = cli_output_failed(session);
+	cas_plan_free(run.plan);
+	return status ? status : differs ? EXIT_FINDINGS : EXIT_DONE;
 }
 
 int cli_run_plan(struct cli_session *session, struct cas_plan *plan,

@@ -15,10 +15,12 @@ struct cli_plan_run {
 	void *closure;
 	size_t n_skipped;
 	size_t outcomes[CAS_OUTCOME_UNKNOWN + 1]; /* of the others */
-	bool resumes; /* applying it ends a journal, even without a change */
-	bool refused; /* before anything was written */
-	bool applied; /* it was tried */
-	int code;     /* of applying it, and of reading it back */
+	bool resumes;  /* applying it ends a journal, even without a change */
+	bool refused;  /* before anything was written */
+	bool compares; /* its steps are differences, and not applied */
+	bool saved;    /* to a file, and not applied */
+	bool applied;  /* it was tried */
+	int code;      /* of applying it, and of reading it back */
 	struct cas_directory **others; /* domain controllers to wait for */
 	size_t n_others;
 	size_t n_verified;   /* objects read back */

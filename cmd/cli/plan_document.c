@@ -114,9 +114,15 @@ static char *make_summary(const struct cli_plan_run *run)
 		[CAS_OUTCOME_UNKNOWN] = "unknown",
 	};
 	struct opt_pool *pool = run->session->pool;
+	size_t changes = cli_plan_changes(run);
 	char *text = NULL;
 
-	if (!cli_plan_changes(run)) {
+	if (run->compares) {
+		return changes ? opt_pool_printf(pool, "%zu difference%s", changes,
+						 changes == 1 ? "" : "s")
+			       : opt_pool_printf(pool, "no differences");
+	}
+	if (!changes) {
 		return opt_pool_printf(pool, "nothing to do");
 	}
 	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
@@ -136,8 +142,9 @@ static char *make_summary(const struct cli_plan_run *run)
 		}
 	}
 	if (!run->applied) {
-		text = opt_pool_printf(pool, "%s%s; nothing was written",
-				       run->change->what_if ? "what if: " : "", text);
+		text = opt_pool_printf(pool, "%s%s; nothing was %s",
+				       run->change->what_if ? "what if: " : "", text,
+				       run->saved ? "changed yet" : "written");
 	}
 	return text;
 }
@@ -209,6 +216,24 @@ static void add_verified(const struct cli_plan_run *run, json_t *tail)
 	json_decref(replicated);
 }
 
+/* What becomes of a plan in a file. */
+static void add_saved(const struct cli_plan_run *run, json_t *tail)
+{
+	struct cli_session *session = run->session;
+	const char *file = run->saved ? cli_quote(session->pool, run->change->out) : NULL;
+	char *note = file ? opt_pool_printf(session->pool,
+					    "the plan is in %s; carry it out with: "
+					    "casarray apply %s%s",
+					    file, file, session->where)
+			  : NULL;
+
+	if (note) {
+		/* a path may be of any bytes, JSON is not */
+		json_object_set_new(tail, "saved", json_string(run->change->out));
+		add_note(tail, note);
+	}
+}
+
 int cli_plan_finish(struct cli_plan_run *run, struct out *out, json_t *tail)
 {
 	char *summary = make_summary(run);
@@ -217,6 +242,7 @@ int cli_plan_finish(struct cli_plan_run *run, struct out *out, json_t *tail)
 
 	json_object_set_new(tail, "outcomes", make_outcomes(run));
 	add_verified(run, tail);
+	add_saved(run, tail);
 	if (undo) {
 		add_note(tail, undo);
 	}

@@ -66,6 +66,10 @@ void casp_replace_abort(struct casp_replace *replace);
  */
 int casp_file_error(struct cas_error **err, const char *action, const char *path,
 		    int error);
+/* The whole of a file, or of standard input ("-"), NUL-terminated; the caller frees it.
+ * CAS_E_REFUSED: it is larger than the limit. */
+int casp_file_read(const char *path, size_t limit, char **ret, size_t *ret_n,
+		   struct cas_error **err);
 /* All of it, through EINTR and short writes. 0, or -1 with errno. */
 int casp_write_all(int fd, const void *data, size_t n);
 /* mkdir -p, mode 0700. Folders that are there already keep their mode. */

@@ -189,6 +189,17 @@ static bool is_dn(struct casp_str value)
 	const char *why;
 
 	return casp_dn_check(value, &why);
+bool casp_directory_has_identity(const struct cas_directory *directory,
+				 const char *identity)
+{
+	const char *own = casp_directory_identity(directory);
+
+	/* Servers of one forest may differ in how they spell a DN. */
+	return casp_directory_server(directory)
+		       ? casp_dn_equal(casp_str(identity), casp_str(own))
+		       : strcmp(identity, own) == 0;
+}
+
 }
 
 bool casp_value_equal(struct casp_str a, struct casp_str b)

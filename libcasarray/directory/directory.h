@@ -207,6 +207,9 @@ const char *casp_directory_identity(const struct cas_directory *directory);
 
 /* Does the directory itself fill in the attribute, and change it as it pleases? A domain
  * controller does with uSNChanged, which another one has another value of. */
+/* Is it the directory of that identity, whoever serves it? */
+bool casp_directory_has_identity(const struct cas_directory *directory,
+				 const char *identity);
 bool casp_directory_owns(const struct cas_directory *directory, const char *attribute);
 
 /* The same value, as far as directories are concerned, which spell DNs in their own way.
@@ -245,5 +248,6 @@ struct cas_directory {
 /* ldif.c */
 int casp_ldif_open(struct cas_context *context, const char *const *paths, size_t n_paths,
 		   struct cas_directory **ret, struct cas_error **err);
+	bool stops_at_failure; /* of a batch: no more changes are begun after one */
 
 #endif

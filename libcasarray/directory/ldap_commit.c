@@ -34,10 +34,16 @@ static bool in_flight(const struct casp_ldap_work *work,
 	return false;
 }
 
+/* Is no more to be begun, because something failed? */
+static bool has_enough(const struct casp_ldap_work *work)
+{
+	return work->failed && work->ldap->directory.stops_at_failure;
+}
+
 static int fill_window(struct casp_ldap_work *work, struct cas_error **err)
 {
 	while (work->next < work->end && work->n_flying < CASP_LDAP_WINDOW &&
-	       work->ldap->ld && !casp_ldap_stopping(work) &&
+	       work->ldap->ld && !casp_ldap_stopping(work) && !has_enough(work) &&
 	       !in_flight(work, &work->tasks[work->next])) {
 		int r = casp_ldap_begin(work, &work->tasks[work->next], err);
 
@@ -99,6 +105,8 @@ static int take_message(struct casp_ldap_work *work, LDAPMessage *message,
 		/* It could not be read back: as if its answer had been lost. */
 		work->flying[work->n_flying++] = task;
 	}
+	work->failed = work->failed || task->result->outcome == CAS_OUTCOME_CONFLICT ||
+		       task->result->outcome == CAS_OUTCOME_REFUSED;
 	return r;
 }
 
@@ -181,8 +189,9 @@ static void run_phase(struct casp_ldap_work *work, size_t first, size_t end)
 {
 	work->next = first;
 	work->end = end;
-	while (!work->stop && (work->n_flying ||
-			       (work->next < work->end && !casp_ldap_stopping(work)))) {
+	while (!work->stop &&
+	       (work->n_flying || (work->next < work->end && !casp_ldap_stopping(work) &&
+				   !has_enough(work)))) {
 		step(work);
 	}
 }

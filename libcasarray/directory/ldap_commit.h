@@ -27,7 +27,8 @@ struct casp_ldap_work {
 	struct casp_ldap_task *flying[CASP_LDAP_WINDOW];
 	size_t n_flying;
 	struct casp_arena arena;
-	bool stop; /* no more is sent */
+	bool stop;   /* no more is sent */
+	bool failed; /* some change was in conflict or refused */
 	struct cas_error *error;
 };
 

@@ -2,7 +2,7 @@
 /* Carrying a plan out: journal, changes, results. */
 #include <stdlib.h>
 
-#include "plan.h"
+#include "apply.h"
 
 /* What casp_directory_commit() is asked and answers. */
 struct work {
@@ -11,6 +11,7 @@ struct work {
 	struct casp_changes changes;
 	struct casp_result *results;
 	struct casp_journal *journal;
+	enum cas_on_conflict on_conflict;
 };
 
 static int open_journal(struct work *work, const struct cas_apply *how,
@@ -223,7 +224,7 @@ static int broken_off(struct work *work, struct cas_error *failure,
 	return CAS_E_PARTIAL;
 }
 
-static int change_directory(struct work *work, struct cas_error **err)
+static int change_once(struct work *work, struct cas_error **err)
 {
 	size_t n = work->changes.n, rival;
 	int code;
@@ -246,6 +247,85 @@ static int change_directory(struct work *work, struct cas_error **err)
 		work->results[i].reason =
 			conflict ? strdup(cas_error_message(*err)) : NULL;
 	}
+	return code;
+}
+
+/* What is to be done, and room for what became of it. */
+static int prepare(struct work *work, struct cas_error **err)
+{
+	int code;
+
+	casp_changes_free(&work->changes);
+	free(work->results);
+	work->results = NULL;
+	code = casp_changes_build(work->plan, &work->changes, err);
+	if (code) {
+		return code;
+	}
+	work->results = calloc(work->changes.n + 1, sizeof(*work->results));
+	return work->results ? 0 : casp_error_nomem(err);
+}
+
+/* After a round in which something failed: the rest, as far as it does not need that.
+ * *again: there is some. */
+static int go_on(struct work *work, bool *again, struct cas_error **err)
+{
+	struct cas_plan *plan = work->plan;
+	CASP_CLEANUP(casp_freep) bool *retry = calloc(plan->steps.n + 1, sizeof(*retry));
+	size_t n = 0;
+	int code;
+
+	*again = false;
+	if (!retry || !take_results(work)) {
+		return casp_error_nomem(err);
+	}
+	for (size_t i = 0; i < work->changes.n; i++) {
+		retry[work->changes.step[i]] =
+			work->results[i].outcome == CAS_OUTCOME_NOT_TRIED &&
+			!work->results[i].broken_off;
+	}
+	code = casp_plan_go_on(plan, retry, &n, err);
+	if (code == 0 && n && n < work->changes.n) {
+		*again = true;
+		code = prepare(work, err);
+	}
+	return code;
+}
+
+/* Could a round without what failed in this one get further? */
+static bool may_go_on(const struct work *work, int code)
+{
+	if (code != CAS_E_CONFLICT && code != CAS_E_REFUSED && code != CAS_E_PARTIAL) {
+		return false;
+	}
+	for (size_t i = 0; i < work->changes.n; i++) {
+		if (is_left(&work->results[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int change_directory(struct work *work, struct cas_error **err)
+{
+	struct cas_error *failure = NULL;
+	bool again = true;
+	int code = 0;
+
+	work->directory->stops_at_failure = work->on_conflict == CAS_ON_CONFLICT_STOP;
+	while (again) {
+		cas_error_free(failure);
+		failure = NULL;
+		again = false;
+		code = change_once(work, &failure);
+		if (work->on_conflict == CAS_ON_CONFLICT_SKIP && may_go_on(work, code)) {
+			int trouble = go_on(work, &again, &failure);
+
+			code = trouble ? trouble : code;
+		}
+	}
+	work->directory->stops_at_failure = false;
+	casp_error_pass(err, failure);
 	return code;
 }
 
@@ -302,12 +382,11 @@ int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 		plan->applied = true;
 		return 0;
 	}
-	code = casp_changes_build(plan, &work.changes, err);
-	if (code) {
-		return code;
+	work.on_conflict = how->on_conflict;
+	code = prepare(&work, err);
+	if (code == 0) {
+		code = open_journal(&work, how, err);
 	}
-	work.results = calloc(work.changes.n + 1, sizeof(*work.results));
-	code = work.results ? open_journal(&work, how, err) : casp_error_nomem(err);
 	if (code == 0) {
 		code = carry_out(&work, how, err);
 	}

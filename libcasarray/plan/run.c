@@ -273,12 +273,7 @@ const char *cas_run_undone_by(const struct cas_run *run)
 
 bool casp_run_is_of(const struct cas_run *run, const struct cas_directory *directory)
 {
-	const char *identity = casp_directory_identity(directory);
-
-	/* Servers of one forest may differ in how they spell a DN. */
-	return casp_directory_server(directory)
-		       ? casp_dn_equal(casp_str(run->identity), casp_str(identity))
-		       : strcmp(run->identity, identity) == 0;
+	return casp_directory_has_identity(directory, run->identity);
 }
 
 int casp_run_check(const struct cas_run *run, const struct cas_organization *org,

@@ -177,7 +177,7 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 		bool forced = setting->named && setting->force &&
 			      database->type != CASP_DATABASE_2007;
 
-		hint = database->type == CASP_DATABASE_2007
+		hint = database->type == CASP_DATABASE_2007 || !setting->forceable
 			       ? NULL
 			       : "--force sets it all the same";
 		if (!forced) {
@@ -280,6 +280,7 @@ static int build(struct cas_plan *plan, const struct cas_set_database *what,
 		.plan = plan,
 		.named = what->named,
 		.force = what->force,
+		.forceable = true,
 	};
 	int code = casp_iequal(what->rpc_client_access_server, "auto")
 			   ? set_auto(&setting, what, err)

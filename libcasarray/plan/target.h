@@ -57,6 +57,7 @@ struct casp_setting {
 	const struct casp_layout *layout; /* "auto" */
 	bool named;                       /* what cannot be changed is an error */
 	bool force;
+	bool forceable;            /* it may be forced another time */
 	struct casp_buf elsewhere; /* databases whose home is another site */
 	size_t n_elsewhere;
 };

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands that read what should be from files. */
+#include "desired.h"
+
+#include "session.h"
+
+/* Every reason, a line each. */
+static void report(struct cli_session *session, const struct cas_desired *desired)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = cas_desired_problem(desired, i)); i++) {
+		cli_message(session->err, "", text);
+	}
+}
+
+/* No more than the files and the question need. */
+static int load(struct cli_session *session, struct cas_desired *desired, bool prune,
+		const struct cas_organization **ret, struct cas_error **err)
+{
+	unsigned scope = CAS_SCOPE_TOPOLOGY;
+	const char *const *names;
+	size_t n;
+
+	names = cas_desired_databases(desired, &n);
+	if (n || prune) {
+		scope |= CAS_SCOPE_DATABASES | CAS_SCOPE_MAILBOXES;
+	}
+	if (cas_desired_lists_arrays(desired)) {
+		scope |= CAS_SCOPE_SERVICES;
+	}
+	return cli_load(session, scope, prune || !n ? NULL : names, prune ? 0 : n, ret,
+			err);
+}
+
+int cli_desired_read(struct cli_session *session, const struct opt_list *files,
+		     struct cas_desired **ret)
+{
+	struct cas_desired *desired;
+	struct cas_error *error = NULL;
+	int code = cas_desired_new(&desired, &error);
+
+	if (code) {
+		return cli_fail(session, error);
+	}
+	for (size_t i = 0; code == 0 && i < files->n; i++) {
+		code = cas_desired_read(desired, files->v[i], &error);
+	}
+	if (code) {
+		cas_desired_free(desired);
+		return cli_fail(session, error);
+	}
+	*ret = desired;
+	return EXIT_DONE;
+}
+
+int cli_desired_plan(struct cli_session *session, struct cas_desired *desired, bool prune,
+		     struct cas_plan **ret)
+{
+	const struct cas_organization *org;
+	struct cas_error *error = NULL;
+
+	if (load(session, desired, prune, &org, &error)) {
+		return cli_fail(session, error);
+	}
+	if (cas_plan_desired(org, desired, prune, ret, &error)) {
+		out_flush(session->out);
+		report(session, desired);
+		return cli_fail(session, error);
+	}
+	return EXIT_DONE;
+}

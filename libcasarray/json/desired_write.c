@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The present state of an organization as a desired state, an object a line. */
+#include <stdlib.h>
+
+#include "../base/utf8.h"
+#include "desired.h"
+#include "json.h"
+
+struct writing {
+	const struct cas_organization *org;
+	const struct cas_export *how;
+	cas_line_fn line;
+	void *closure;
+	bool first; /* of its list */
+	/* How each array and server is named best, by its index; made on demand. */
+	const char **arrays, **servers;
+	struct cas_error **err;
+};
+
+/* A name that finds the object again: its FQDN, name, GUID or DN. */
+static const char *best_name(const struct cas_organization *org, unsigned kinds,
+			     const struct cas_object *object, const char *fqdn)
+{
+	const char *const names[] = {fqdn, object->name, cas_object_guid(object)};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct cas_object *found = NULL;
+
+		if (names[i] && *names[i] && casp_utf8_check(casp_str(names[i])) &&
+		    cas_organization_find(org, kinds, names[i], &found, NULL) == 0 &&
+		    found == object) {
+			return names[i];
+		}
+	}
+	return object->dn;
+}
+
+static const char *target_name(struct writing *writing, const struct cas_object *target)
+{
+	unsigned kinds = 1u << CAS_KIND_ARRAY | 1u << CAS_KIND_SERVER;
+	const char **names =
+		target->kind == CAS_KIND_ARRAY ? writing->arrays : writing->servers;
+	const char **name = &names[target->index];
+
+	if (!*name) {
+		*name = best_name(writing->org, kinds, target, casp_object_fqdn(target));
+	}
+	return *name;
+}
+
+/* ---- lines ---- */
+
+static int put(struct writing *writing, const char *text)
+{
+	return writing->line(writing->closure, text, writing->err);
+}
+
+/* An object of a list; the comma belongs to the line before, so it is written with the
+ * next one. */
+static int put_object(struct writing *writing, struct casp_json *json)
+{
+	json_t *object;
+	char *text, *line = NULL;
+	int n = -1, code;
+
+	json->replaced = false;
+	object = casp_json_finish(json);
+	text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	if (text) {
+		n = asprintf(&line, "%s%s", writing->first ? "" : ",\n", text);
+	}
+	free(text);
+	if (n < 0) {
+		return casp_error_nomem(writing->err);
+	}
+	writing->first = false;
+	code = put(writing, line);
+	free(line);
+	return code;
+}
+
+static bool is_automatic(const struct writing *writing,
+			 const struct cas_database *database)
+{
+	const struct cas_site *site = database->home;
+
+	return writing->how->automatic && site && site->arrays.n == 1 &&
+	       database->type == CASP_DATABASE_MAILBOX_2010 &&
+	       database->target == &site->arrays.v[0]->object;
+}
+
+static int put_database(struct writing *writing, const struct cas_object *object)
+{
+	const struct cas_database *database = cas_object_database(object);
+	const char *shown = cas_database_rpc_client_access_server(database);
+	const char *target = NULL;
+	CASP_CLEANUP(casp_buf_free) struct casp_buf remark = {0};
+	struct casp_json json;
+
+	if (is_automatic(writing, database)) {
+		target = "auto";
+	} else if (database->target) {
+		target = target_name(writing, database->target);
+	}
+	casp_json_start(&json);
+	casp_json_text(&json, "name",
+		       best_name(writing->org, 1u << CAS_KIND_DATABASE, object, NULL));
+	casp_json_text(&json, "rpc_client_access_server", target);
+	if (!target && *shown) {
+		casp_buf_addf(&remark, "it points at '%s', which does not exist", shown);
+		json.failed |= remark.failed;
+		casp_json_text(&json, "//", remark.p);
+	}
+	return put_object(writing, &json);
+}
+
+static int put_array(struct writing *writing, const struct cas_object *object)
+{
+	const struct cas_array *array = cas_object_array(object);
+	struct casp_json json;
+
+	if (array->is_2013) {
+		return 0;
+	}
+	casp_json_start(&json);
+	casp_json_text(&json, "name", array->object.name);
+	casp_json_text(&json, "fqdn",
+		       casp_utf8_check(casp_str(array->fqdn)) ? array->fqdn : NULL);
+	casp_json_text(&json, "site",
+		       array->site ? best_name(writing->org, 1u << CAS_KIND_SITE,
+					       &array->site->object, NULL)
+				   : NULL);
+	return put_object(writing, &json);
+}
+
+/* ---- lists ---- */
+
+/* The same whichever server is asked. */
+static int by_name(const void *a, const void *b)
+{
+	const struct cas_object *x = *(const struct cas_object *const *)a;
+	const struct cas_object *y = *(const struct cas_object *const *)b;
+	int order = casp_str_icompare(casp_str(x->name), casp_str(y->name));
+
+	if (order == 0) {
+		order = casp_str_icompare(casp_str(x->dn), casp_str(y->dn));
+	}
+	return order;
+}
+
+static int put_list(struct writing *writing, enum cas_kind kind, const char *opening,
+		    int (*each)(struct writing *, const struct cas_object *))
+{
+	size_t n = CASP_COUNT(writing->org, kind);
+	const struct cas_object **sorted = malloc((n + 1) * sizeof(*sorted));
+	int code = sorted ? put(writing, opening) : casp_error_nomem(writing->err);
+
+	for (size_t i = 0; sorted && i < n; i++) {
+		sorted[i] = writing->org->objects[kind].v[i];
+	}
+	if (sorted && n) {
+		qsort(sorted, n, sizeof(*sorted), by_name);
+	}
+	writing->first = true;
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		code = each(writing, sorted[i]);
+	}
+	free(sorted);
+	return code ? code : put(writing, writing->first ? "]" : "\n]");
+}
+
+static int put_head(struct writing *writing)
+{
+	struct casp_json json;
+	json_t *object;
+	char *text = NULL, *head = NULL;
+	int code = CAS_E_NOMEM, n = -1;
+
+	casp_json_start(&json);
+	casp_json_plain(&json, "organization", cas_organization_name(writing->org));
+	json.replaced = false;
+	object = casp_json_finish(&json);
+	text = object ? json_dumps(json_object_get(object, "organization"),
+				   JSON_COMPACT | JSON_ENCODE_ANY)
+		      : NULL;
+	json_decref(object);
+	if (text) {
+		n = asprintf(&head,
+			     "{\"schema\":\"%s\",\"version\":%d,\n\"organization\":%s",
+			     CASP_STATE_SCHEMA, CASP_STATE_VERSION, text);
+	}
+	code = n < 0 ? casp_error_nomem(writing->err) : put(writing, head);
+	free(text);
+	if (n >= 0) {
+		free(head);
+	}
+	return code;
+}
+
+int cas_export(const struct cas_organization *org, const struct cas_export *how,
+	       cas_line_fn line, void *closure, struct cas_error **err)
+{
+	static const struct cas_export plain;
+	struct writing writing = {
+		.org = org,
+		.how = how ? how : &plain,
+		.line = line,
+		.closure = closure,
+		.err = err,
+	};
+	int code = CAS_E_NOMEM;
+
+	writing.arrays =
+		calloc(CASP_COUNT(org, CAS_KIND_ARRAY) + 1, sizeof(*writing.arrays));
+	writing.servers =
+		calloc(CASP_COUNT(org, CAS_KIND_SERVER) + 1, sizeof(*writing.servers));
+	if (!writing.arrays || !writing.servers) {
+		casp_error_nomem(err);
+	} else {
+		code = put_head(&writing);
+	}
+	if (code == 0) {
+		code = put_list(&writing, CAS_KIND_ARRAY, ",\n\"arrays\":[\n", put_array);
+	}
+	if (code == 0) {
+		code = put_list(&writing, CAS_KIND_DATABASE, ",\n\"databases\":[\n",
+				put_database);
+	}
+	if (code == 0) {
+		code = put(&writing, ",\n\"exemptions\":[]}\n");
+	}
+	free(writing.arrays);
+	free(writing.servers);
+	return code;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What files say that arrays and databases should be. */
+#ifndef CASP_DESIRED_H
+#define CASP_DESIRED_H
+
+#include "../base/arena.h"
+#include "../base/vec.h"
+#include "plan.h"
+
+/* Files of other sizes are no desired states. */
+#define CASP_DESIRED_LIMIT ((size_t)1 << 30)
+
+/* Where a file says something. */
+struct casp_where {
+	const char *file;
+	const char *list; /* of JSON: "arrays"; NULL: a line */
+	size_t number;    /* of the line, from 1; in the list, from 0 */
+	size_t order;     /* of the file */
+};
+
+/* NULL: the file does not say, and it stays as it is. */
+struct casp_desired_array {
+	const char *name, *fqdn, *site;
+	struct casp_where where;
+};
+
+struct casp_desired_database {
+	const char *name;   /* its identity */
+	const char *target; /* of an array or a server, or "auto" */
+	struct casp_where where;
+};
+
+struct casp_problem {
+	const char *text;
+	struct casp_where where;
+};
+
+struct cas_desired {
+	struct casp_arena arena;
+	const char *organization; /* or NULL: any */
+	const char *file;         /* the first one, for messages */
+	size_t n_files;
+	CASP_VEC(struct casp_desired_array) arrays;
+	CASP_VEC(struct casp_desired_database) databases;
+	bool lists_arrays; /* some file does, if only none */
+	CASP_VEC(struct casp_problem) problems;
+	CASP_VEC(const char *) names; /* of databases, for callers */
+	/* A plan that was saved, and of what; it has no organization yet. */
+	struct cas_plan *plan;
+	const char *identity, *address;
+};
+
+/* What is impossible, why, and what to do (or NULL). */
+int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *where,
+			const char *object, const char *why, const char *hint,
+			struct cas_error **err);
+
+/* Puts the problems into the order of the files. */
+void casp_desired_sort(struct cas_desired *desired);
+
+/* csv.c: rows of a text without byte order mark; keeps copies. */
+int casp_desired_csv(struct cas_desired *desired, const char *file, char *text, size_t n,
+		     struct cas_error **err);
+
+#endif

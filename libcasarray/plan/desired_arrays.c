@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The arrays of a desired state: which are there, what they become, which are not listed.
+ */
+#include <stdlib.h>
+
+#include "../names/fqdn.h"
+#include "array_check.h"
+#include "desired_plan.h"
+
+static const char *label(const struct casp_wish *wish)
+{
+	return wish->what->name ? wish->what->name : wish->what->fqdn;
+}
+
+static int refuse(struct casp_desiring *desiring, struct casp_wish *wish, const char *why,
+		  struct cas_error **err)
+{
+	wish->bad = true;
+	return why ? casp_desired_refuse(desiring->desired, &wish->what->where,
+					 label(wish), why, NULL, err)
+		   : casp_error_nomem(err);
+}
+
+static int take(struct casp_desiring *desiring, struct casp_wish *wish, int code,
+		struct cas_error *error, struct cas_error **err)
+{
+	wish->bad = true;
+	return casp_desired_take(desiring, &wish->what->where, label(wish), code, error,
+				 err);
+}
+
+/* ---- which array ---- */
+
+static bool has_fqdn(const struct cas_array *array, const char *fqdn)
+{
+	return fqdn && casp_fqdn_equal(casp_str(array->fqdn), casp_str(fqdn));
+}
+
+/* By name, else by FQDN; of several with the name that with the FQDN. NULL with *n 0:
+ * there is none; else it is not clear which. */
+static const struct cas_array *match(const struct cas_organization *org,
+				     const struct casp_desired_array *what, size_t *n)
+{
+	const struct cas_array *by_name = NULL, *by_fqdn = NULL, *both = NULL;
+	size_t names = 0, fqdns = 0, boths = 0;
+
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
+		const struct cas_array *array = CASP_ARRAY(org, i);
+		bool name = what->name && casp_iequal(array->object.name, what->name);
+		bool fqdn = has_fqdn(array, what->fqdn);
+
+		if (array->is_2013) {
+			continue;
+		}
+		by_name = name ? array : by_name;
+		by_fqdn = fqdn ? array : by_fqdn;
+		both = name && fqdn ? array : both;
+		names += name;
+		fqdns += fqdn;
+		boths += name && fqdn;
+	}
+	*n = names ? names : fqdns;
+	if (*n == 1) {
+		return names ? by_name : by_fqdn;
+	}
+	return boths == 1 ? both : NULL;
+}
+
+static bool register_text(struct casp_desiring *desiring, struct casp_wish *wish,
+			  const char *text, bool *taken)
+{
+	uint64_t hash;
+	const struct casp_wish *other;
+
+	if (!text) {
+		return true;
+	}
+	other = casp_wish_find(desiring, text);
+	*taken = *taken || (other && other != wish);
+	hash = casp_str_ihash(casp_str(text));
+	return other || casp_map_add(&desiring->wishes_by_text, hash, wish);
+}
+
+const struct casp_wish *casp_wish_find(const struct casp_desiring *desiring,
+				       const char *text)
+{
+	const struct casp_wish *wish;
+	uint64_t hash = casp_str_ihash(casp_str(text));
+	size_t at = 0;
+
+	while ((wish = casp_map_next(&desiring->wishes_by_text, hash, &at))) {
+		const struct casp_desired_array *what = wish->what;
+
+		if ((what->name && casp_iequal(what->name, text)) ||
+		    (what->fqdn && casp_iequal(what->fqdn, text))) {
+			return wish;
+		}
+	}
+	return NULL;
+}
+
+static int find_array(struct casp_desiring *desiring, struct casp_wish *wish,
+		      struct cas_error **err)
+{
+	size_t n;
+
+	wish->array = match(desiring->plan->org, wish->what, &n);
+	if (!wish->array && n) {
+		return refuse(desiring, wish,
+			      "several arrays have that name or FQDN, and it is not "
+			      "clear which is meant",
+			      err);
+	}
+	if (!wish->array) {
+		return 0;
+	}
+	if (desiring->by_array[wish->array->object.index]) {
+		return refuse(desiring, wish, "the array is listed twice", err);
+	}
+	desiring->by_array[wish->array->object.index] = wish;
+	return 0;
+}
+
+static int find_site(struct casp_desiring *desiring, struct casp_wish *wish,
+		     struct cas_error **err)
+{
+	const struct cas_object *object;
+	struct cas_error *error = NULL;
+	int code;
+
+	if (!wish->what->site) {
+		wish->site = wish->array ? wish->array->site : NULL;
+		return wish->array
+			       ? 0
+			       : refuse(desiring, wish, "a new array needs a site", err);
+	}
+	code = cas_organization_find(desiring->plan->org, 1u << CAS_KIND_SITE,
+				     wish->what->site, &object, &error);
+	if (code) {
+		return take(desiring, wish, code, error, err);
+	}
+	wish->site = cas_object_site(object);
+	return 0;
+}
+
+static int make_out(struct casp_desiring *desiring, struct casp_wish *wish,
+		    struct cas_error **err)
+{
+	bool taken = false;
+	int code;
+
+	if (!register_text(desiring, wish, wish->what->name, &taken) ||
+	    !register_text(desiring, wish, wish->what->fqdn, &taken)) {
+		return casp_error_nomem(err);
+	}
+	if (taken) {
+		return refuse(desiring, wish,
+			      "another array that is listed has that name or FQDN", err);
+	}
+	code = find_array(desiring, wish, err);
+	if (code == 0 && !wish->bad) {
+		code = find_site(desiring, wish, err);
+	}
+	return code;
+}
+
+/* ---- its steps ---- */
+
+static int make(struct casp_desiring *desiring, struct casp_wish *wish,
+		struct cas_error **err)
+{
+	const struct cas_new_array how = {
+		.name = wish->what->name,
+		.fqdn = wish->what->fqdn,
+		.site = wish->site->object.dn,
+		/* Whether it stays alone there is looked at when all are known. */
+		.allow_second_array = true,
+	};
+	struct cas_error *error = NULL;
+	int code;
+
+	if (!wish->what->fqdn) {
+		return refuse(desiring, wish, "a new array needs an FQDN", err);
+	}
+	code = casp_new_array_add(desiring->plan, &how, &wish->target, &error);
+	return code ? take(desiring, wish, code, error, err) : 0;
+}
+
+static int change(struct casp_desiring *desiring, struct casp_wish *wish,
+		  struct cas_error **err)
+{
+	const struct casp_desired_array *what = wish->what;
+	const struct cas_array *array = wish->array;
+	struct cas_set_array how = {.allow_second_array = true};
+	struct cas_error *error = NULL;
+	int code;
+
+	casp_target_of(&array->object, &wish->target);
+	if (what->name && !casp_iequal(what->name, array->object.name)) {
+		how.name = wish->target.name = what->name;
+	}
+	if (what->fqdn && !has_fqdn(array, what->fqdn)) {
+		how.fqdn = wish->target.fqdn = what->fqdn;
+	}
+	if (wish->site != array->site) {
+		how.site = wish->site->object.dn;
+		wish->target.site = wish->site;
+	}
+	if (!how.name && !how.fqdn && !how.site) {
+		return 0;
+	}
+	code = casp_set_array_add(desiring->plan, array, &how, &error);
+	return code ? take(desiring, wish, code, error, err) : 0;
+}
+
+static int place(struct casp_desiring *desiring, struct casp_wish *wish,
+		 struct cas_error **err)
+{
+	int code;
+
+	if (wish->bad) {
+		return 0;
+	}
+	code = wish->array ? change(desiring, wish, err) : make(desiring, wish, err);
+	if (code || wish->bad) {
+		return code;
+	}
+	if (wish->array) {
+		casp_layout_remove(&desiring->layout, wish->array);
+	}
+	return casp_layout_add(&desiring->layout, &wish->target, err);
+}
+
+/* A site has one array; one that had more before keeps them. */
+static int check_alone(struct casp_desiring *desiring, struct casp_wish *wish,
+		       struct cas_error **err)
+{
+	struct casp_arena *arena = &desiring->plan->arena;
+	const casp_targets *arrays;
+	const char *names;
+
+	if (wish->bad || (wish->array && wish->array->site == wish->site)) {
+		return 0;
+	}
+	arrays = casp_layout_site(&desiring->layout, wish->site);
+	if (arrays->n < 2) {
+		return 0;
+	}
+	names = casp_targets_names(arena, arrays);
+	return refuse(desiring, wish,
+		      names ? casp_arena_printf(arena,
+						"the site '%s' would have %zu arrays: %s",
+						wish->site->object.name, arrays->n, names)
+			    : NULL,
+		      err);
+}
+
+/* ---- arrays that are not listed ---- */
+
+static bool is_rest(const struct casp_desiring *desiring, const struct cas_array *array)
+{
+	return !array->is_2013 && !desiring->by_array[array->object.index];
+}
+
+static void forget_rest(struct casp_desiring *desiring)
+{
+	const struct cas_organization *org = desiring->plan->org;
+
+	for (size_t i = 0; desiring->prune && i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
+		if (is_rest(desiring, CASP_ARRAY(org, i))) {
+			casp_layout_remove(&desiring->layout, CASP_ARRAY(org, i));
+		}
+	}
+}
+
+int casp_desired_arrays(struct casp_desiring *desiring, struct cas_error **err)
+{
+	const struct cas_desired *desired = desiring->desired;
+	size_t n = desired->arrays.n;
+	int code = 0;
+
+	if (!casp_vec_reserve(&desiring->wishes, n + 1)) {
+		return casp_error_nomem(err);
+	}
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		desiring->wishes.v[i] = (struct casp_wish){.what = &desired->arrays.v[i]};
+		desiring->wishes.n++;
+		code = make_out(desiring, &desiring->wishes.v[i], err);
+	}
+	forget_rest(desiring);
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		code = place(desiring, &desiring->wishes.v[i], err);
+	}
+	for (size_t i = 0; code == 0 && i < n; i++) {
+		code = check_alone(desiring, &desiring->wishes.v[i], err);
+	}
+	return code;
+}
+
+/* The databases that would point at the array when all is done. */
+static int check_unused(struct casp_desiring *desiring, const struct cas_array *array,
+			bool *used, struct cas_error **err)
+{
+	const struct cas_organization *org = desiring->plan->org;
+	const struct casp_where where = {.file = desiring->desired->file};
+	CASP_CLEANUP(casp_buf_free) struct casp_buf names = {0};
+	const char *why;
+	size_t n = 0;
+
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
+		const struct cas_database *database = CASP_DATABASE(org, i);
+
+		if (database->target == &array->object && !desiring->moved[i]) {
+			casp_name_add(&names, &n, database->object.name);
+		}
+	}
+	*used = n;
+	if (!n) {
+		return 0;
+	}
+	casp_names_end(&names, n);
+	why = names.failed ? NULL
+			   : casp_arena_printf(&desiring->plan->arena,
+					       "the array is not listed, but %zu "
+					       "database%s use%s it: %s",
+					       n, n == 1 ? "" : "s", n == 1 ? "s" : "",
+					       names.p);
+	return why ? casp_desired_refuse(desiring->desired, &where, array->object.name,
+					 why, "point them at another array", err)
+		   : casp_error_nomem(err);
+}
+
+static int remove_one(struct casp_desiring *desiring, const struct cas_array *array,
+		      struct cas_error **err)
+{
+	bool used;
+	int code = check_unused(desiring, array, &used, err);
+
+	return code || used ? code : casp_remove_array_add(desiring->plan, array, err);
+}
+
+int casp_desired_rest(struct casp_desiring *desiring, struct cas_error **err)
+{
+	const struct cas_organization *org = desiring->plan->org;
+	CASP_CLEANUP(casp_buf_free) struct casp_buf names = {0};
+	size_t n = 0;
+	int code = 0;
+
+	if (!desiring->desired->lists_arrays) {
+		return 0;
+	}
+	if (desiring->prune && (!(org->scope & CAS_SCOPE_DATABASES) || org->named)) {
+		return casp_error(err, CAS_E_USAGE, "the databases were not loaded");
+	}
+	for (size_t i = 0; code == 0 && i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
+		const struct cas_array *array = CASP_ARRAY(org, i);
+
+		if (!is_rest(desiring, array)) {
+			continue;
+		}
+		if (desiring->prune) {
+			code = remove_one(desiring, array, err);
+		} else {
+			casp_name_add(&names, &n, array->object.name);
+		}
+	}
+	casp_names_end(&names, n);
+	if (code == 0 && n &&
+	    (names.failed ||
+	     !casp_plan_note(desiring->plan,
+			     "%zu array%s not listed, and stay%s: %s; --prune removes %s",
+			     n, n == 1 ? " is" : "s are", n == 1 ? "s" : "", names.p,
+			     n == 1 ? "it" : "them"))) {
+		code = casp_error_nomem(err);
+	}
+	return code;
+}

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# export: the present state as a desired state.
+
+load common
+
+setup() {
+	common_setup
+}
+
+valid() {
+	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect casarray.state <"${1:-out}"
+}
+
+@test "the document in full, an object a line" {
+	try 0 export
+	equal "$out" '{"schema":"casarray.state","version":1,
+"organization":"Contoso",
+"arrays":[
+{"name":"outlook","fqdn":"outlook.contoso.com","site":"HeadOffice"},
+{"name":"outlook-berlin","fqdn":"outlook-berlin.contoso.com","site":"Berlin"}
+],
+"databases":[
+{"name":"Berlin Archive","rpc_client_access_server":null,"//":"it points at '"'OLDCAS'"', which does not exist"},
+{"name":"Berlin DB 1","rpc_client_access_server":"outlook-berlin.contoso.com"},
+{"name":"Berlin DB 2","rpc_client_access_server":"BER-CAS1.contoso.com"},
+{"name":"Berlin DB 3","rpc_client_access_server":"BER-MBX1.contoso.com"},
+{"name":"Berlin DB 4","rpc_client_access_server":"EX1.contoso.com"},
+{"name":"Executives","rpc_client_access_server":"outlook.contoso.com"},
+{"name":"Finance","rpc_client_access_server":"outlook-berlin.contoso.com"},
+{"name":"Legacy Mailboxes","rpc_client_access_server":"EX07.contoso.com"},
+{"name":"Lisbon DB 1","rpc_client_access_server":"LIS1.contoso.com"},
+{"name":"Mailboxes 2013","rpc_client_access_server":"outlook.contoso.com"},
+{"name":"Public Folders","rpc_client_access_server":"EX1.contoso.com"},
+{"name":"Recovery 2014","rpc_client_access_server":"EX2.contoso.com"},
+{"name":"Sales DB 1","rpc_client_access_server":"outlook.contoso.com"},
+{"name":"Sales DB 2","rpc_client_access_server":"EX2.contoso.com"}
+],
+"exemptions":[]}'
+	valid
+	equal "$err" ""
+}
+
+@test "nothing differs from what was exported, whatever is wrong in the directory" {
+	local options
+
+	for options in "" --auto; do
+		try 0 export $options -o wanted.json
+		equal "$out" ""
+		valid wanted.json
+		try 0 diff wanted.json --prune
+		equal "$out" "no differences"
+		try 0 apply wanted.json --prune
+		equal "$out" "nothing to do"
+	done
+	unchanged
+}
+
+@test "--auto: 'auto' where the only array of the home site is used" {
+	try 0 export --auto
+	equal "$(jq -r '[.databases[] | select(.rpc_client_access_server == "auto").name] | join(",")' out)" \
+		"Berlin DB 1,Executives,Sales DB 1"
+}
+
+@test "what was changed is brought back" {
+	try 0 export -o wanted.json
+	try 0 set-array outlook --name HO --site Branch
+	try 0 set-database 'Sales DB 2' Finance --rpc-client-access-server EX1
+	try 1 diff wanted.json
+	try 0 apply wanted.json --format json
+	equal "$(query '[.rows[] | .action + " " + .name] | join(",")')" \
+		"rename HO,modify Finance,modify Sales DB 2"
+	try 0 diff wanted.json
+	unchanged
+}
+
+@test "the order of the file does not matter" {
+	try 0 export
+	cp out first
+	/usr/bin/python3 - "$LDIF" <<-'END'
+		import sys
+		text = open(sys.argv[1], newline="", encoding="utf-8").read()
+		records = text.strip("\r\n").split("\r\n\r\n")
+		open(sys.argv[1], "w", newline="", encoding="utf-8").write("\r\n\r\n".join(records[::-1]) + "\r\n")
+	END
+	try 0 export
+	cmp out first
+}
+
+@test "names that several objects have are written so that they are found again" {
+	sed -i 's/^cn: Finance\r/cn: Executives\r/; s/^dn: CN=Finance,CN=Databases/dn: CN=Executives,CN=Else,CN=Databases/' "$LDIF"
+	try 0 export -o wanted.json
+	equal "$(jq '[.databases[].name | select(test("^[0-9a-f-]{36}$"))] | length' wanted.json)" 2
+	try 0 diff wanted.json
+}
+
+@test "it is JSON and nothing else" {
+	try 0 export
+	cp out expected
+	try 0 export --format json
+	cmp out expected
+	try 2 export --format csv
+	equal "$err" "casarray: a desired state is JSON, not 'csv'
+casarray: try 'casarray export --help'"
+	try 2 export --fields name
+	try 7 export -o /dev/full
+}
+
+@test "a schema of its own that tells right from wrong" {
+	local filter
+
+	try 0 export
+	for filter in '.surprise = 1' 'del(.version)' '.arrays[0].fqnd = "x"' '.databases[0].name = ""' \
+		'del(.databases[0].name)' '.arrays[0] = {"site": "x"}' '.exemptions = [1]'; do
+		jq "$filter" out >changed
+		run valid changed
+		[ "$status" -eq 1 ]
+	done
+	jq '."//" = 1 | .arrays[0]."// why" = [] | .databases[0]."//2" = null' out >changed
+	valid changed
+}
