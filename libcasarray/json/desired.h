@@ -3,9 +3,8 @@
 #ifndef CASP_JSON_DESIRED_H
 #define CASP_JSON_DESIRED_H
 
-#include <jansson.h>
-
 #include "../plan/desired.h"
+#include "json.h"
 
 #define CASP_STATE_SCHEMA "casarray.state"
 #define CASP_STATE_VERSION 1

@@ -24,11 +24,20 @@ setup() {
 	[ "$failed" -eq 0 ]
 }
 
+# The files that examples read.
+wanted() {
+	"$CASARRAY" export -o wanted.json
+	echo name,fqdn,site >arrays.csv
+	printf '%s\n' database,rpc-client-access-server Finance,auto >databases.csv
+	"$CASARRAY" set-database Finance --rpc-client-access-server auto --out reviewed.plan >shown
+}
+
 @test "the examples of the help are no wrong use" {
 	local line n=0 failed=0
 
 	while read -r line; do
 		fresh "$folder"
+		wanted
 		run_line 0 1 3 8 "$line" || failed=1
 		n=$((n + 1))
 	done < <(manual examples)
