@@ -531,6 +531,13 @@ CAS_EXPORT const char *cas_finding_expected(const struct cas_finding *finding);
 CAS_EXPORT const char *cas_finding_message(const struct cas_finding *finding);
 /* The exact command that fixes it, or the step to take; "" when there is none. */
 CAS_EXPORT const char *cas_finding_fix(const struct cas_finding *finding);
+/*
+ * Where its object is: the file as it was named when the directory was opened (borrowed
+ * from the directory), and the line, from 1 on. The lines before it are counted. false:
+ * it has no object, or the directory is a server; nothing is set.
+ */
+CAS_EXPORT bool cas_finding_location(const struct cas_finding *finding,
+				     const char **ret_file, size_t *ret_line);
 /* Rule id, '/', objectGUID: the same finding tomorrow, whatever was renamed. */
 CAS_EXPORT const char *cas_finding_key(const struct cas_finding *finding);
 
@@ -960,6 +967,9 @@ cas_json_organization(const struct cas_organization *organization);
 CAS_EXPORT struct json_t *cas_json_assignment(const struct cas_assignment *assignment);
 CAS_EXPORT struct json_t *cas_json_rule(const struct cas_rule *rule);
 CAS_EXPORT struct json_t *cas_json_finding(const struct cas_finding *finding);
+/* The value of a row's member "location": cas_finding_location(), or null. Rows do not
+ * have it by themselves, as lines are counted for it. */
+CAS_EXPORT struct json_t *cas_json_finding_location(const struct cas_finding *finding);
 /* Counts and, per site, an object of a summary: the head of a report. */
 CAS_EXPORT struct json_t *cas_json_audit(const struct cas_audit *audit);
 /* The index-th name: its zone, records and status. */

@@ -134,6 +134,16 @@ void casp_directory_where(struct cas_directory *directory, uint64_t origin,
 	directory->store->where(directory, origin, out);
 }
 
+bool casp_directory_place(struct cas_directory *directory, uint64_t origin,
+			  const char **ret_file, size_t *ret_line)
+{
+	if (!directory->store->place) {
+		return false;
+	}
+	directory->store->place(directory, origin, ret_file, ret_line);
+	return true;
+}
+
 size_t casp_directory_defects(struct cas_directory *directory,
 			      const struct casp_defect **ret)
 {
@@ -179,16 +189,6 @@ const char *casp_directory_identity(const struct cas_directory *directory)
 						: directory->address;
 }
 
-bool casp_directory_owns(const struct cas_directory *directory, const char *attribute)
-{
-	return directory->store->owns && directory->store->owns(directory, attribute);
-}
-
-static bool is_dn(struct casp_str value)
-{
-	const char *why;
-
-	return casp_dn_check(value, &why);
 bool casp_directory_has_identity(const struct cas_directory *directory,
 				 const char *identity)
 {
@@ -200,6 +200,16 @@ bool casp_directory_has_identity(const struct cas_directory *directory,
 		       : strcmp(identity, own) == 0;
 }
 
+bool casp_directory_owns(const struct cas_directory *directory, const char *attribute)
+{
+	return directory->store->owns && directory->store->owns(directory, attribute);
+}
+
+static bool is_dn(struct casp_str value)
+{
+	const char *why;
+
+	return casp_dn_check(value, &why);
 }
 
 bool casp_value_equal(struct casp_str a, struct casp_str b)

@@ -93,6 +93,9 @@ bool casp_directory_broke_off(const struct cas_directory *directory);
  * findings. */
 void casp_directory_where(struct cas_directory *directory, uint64_t origin,
 			  struct casp_buf *out);
+/* Likewise in parts: the file as it was named, and the line. false: a server. */
+bool casp_directory_place(struct cas_directory *directory, uint64_t origin,
+			  const char **ret_file, size_t *ret_line);
 
 /* Complete after the first search. */
 size_t casp_directory_defects(struct cas_directory *directory,
@@ -204,12 +207,12 @@ int casp_directory_whoami(struct cas_directory *directory, char **ret,
  * has.
  */
 const char *casp_directory_identity(const struct cas_directory *directory);
-
-/* Does the directory itself fill in the attribute, and change it as it pleases? A domain
- * controller does with uSNChanged, which another one has another value of. */
 /* Is it the directory of that identity, whoever serves it? */
 bool casp_directory_has_identity(const struct cas_directory *directory,
 				 const char *identity);
+
+/* Does the directory itself fill in the attribute, and change it as it pleases? A domain
+ * controller does with uSNChanged, which another one has another value of. */
 bool casp_directory_owns(const struct cas_directory *directory, const char *attribute);
 
 /* The same value, as far as directories are concerned, which spell DNs in their own way.
@@ -226,6 +229,9 @@ struct casp_store {
 		      size_t n, struct casp_result *results, struct cas_error **err);
 	void (*where)(struct cas_directory *directory, uint64_t origin,
 		      struct casp_buf *out);
+	/* NULL: its entries are in no file. */
+	void (*place)(struct cas_directory *directory, uint64_t origin,
+		      const char **ret_file, size_t *ret_line);
 	size_t (*defects)(struct cas_directory *directory,
 			  const struct casp_defect **ret);
 	const struct casp_server_facts *(*server)(const struct cas_directory *directory);
@@ -242,12 +248,12 @@ struct cas_directory {
 	struct cas_context *context;
 	unsigned references;
 	bool broke_off;
+	bool stops_at_failure; /* of a batch: no more changes are begun after one */
 	char *address;
 };
 
 /* ldif.c */
 int casp_ldif_open(struct cas_context *context, const char *const *paths, size_t n_paths,
 		   struct cas_directory **ret, struct cas_error **err);
-	bool stops_at_failure; /* of a batch: no more changes are begun after one */
 
 #endif

@@ -21,8 +21,8 @@ static void ldif_close(struct cas_directory *directory)
 	free(ldif);
 }
 
-static void ldif_where(struct cas_directory *directory, uint64_t origin,
-		       struct casp_buf *out)
+static void ldif_place(struct cas_directory *directory, uint64_t origin,
+		       const char **ret_file, size_t *ret_line)
 {
 	struct casp_ldif *ldif = (struct casp_ldif *)directory;
 	uint64_t number = origin >> CASP_LDIF_OFFSET_BITS;
@@ -33,8 +33,18 @@ static void ldif_where(struct cas_directory *directory, uint64_t origin,
 	if (offset > file->n) {
 		offset = file->n;
 	}
-	casp_buf_addf(out, "%s:%zu", file->path,
-		      casp_ldif_file_find_line(file, file->text + offset));
+	*ret_file = file->path;
+	*ret_line = casp_ldif_file_find_line(file, file->text + offset);
+}
+
+static void ldif_where(struct cas_directory *directory, uint64_t origin,
+		       struct casp_buf *out)
+{
+	const char *file;
+	size_t line;
+
+	ldif_place(directory, origin, &file, &line);
+	casp_buf_addf(out, "%s:%zu", file, line);
 }
 
 static size_t ldif_defects(struct cas_directory *directory,
@@ -51,6 +61,7 @@ static const struct casp_store store = {
 	.commit = casp_ldif_commit,
 	.check_writable = casp_ldif_check_writable,
 	.where = ldif_where,
+	.place = ldif_place,
 	.defects = ldif_defects,
 	.close = ldif_close,
 };

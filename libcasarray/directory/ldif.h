@@ -43,7 +43,7 @@ struct casp_ldif_file {
 	/* Line ends before each CASP_LDIF_BLOCK, as far as they were counted. */
 	CASP_VEC(size_t) lines;
 };
-#define CASP_LDIF_BLOCK ((size_t)64 << 10)
+#define CASP_LDIF_BLOCK ((size_t)4 << 10)
 
 /* ldif_file.c */
 int casp_ldif_file_open(const char *path, uint32_t number, struct casp_ldif_file *ret,

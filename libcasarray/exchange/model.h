@@ -258,6 +258,9 @@ size_t casp_organization_defects(const struct cas_organization *org,
 /* "contoso.ldif:1234", appended. */
 void casp_organization_where(const struct cas_organization *org, uint64_t origin,
 			     struct casp_buf *out);
+/* Likewise in parts. false: it is in no file. */
+bool casp_organization_place(const struct cas_organization *org, uint64_t origin,
+			     const char **ret_file, size_t *ret_line);
 /* The site, server, array or DAG of that DN, or NULL. */
 struct cas_object *casp_object_by_dn(const struct cas_organization *org,
 				     struct casp_str dn);

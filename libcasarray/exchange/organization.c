@@ -385,3 +385,10 @@ void casp_organization_where(const struct cas_organization *org, uint64_t origin
 {
 	casp_directory_where(org->directory, origin, out);
 }
+
+bool casp_organization_place(const struct cas_organization *org, uint64_t origin,
+			     const char **ret_file, size_t *ret_line)
+{
+	return org->directory &&
+	       casp_directory_place(org->directory, origin, ret_file, ret_line);
+}

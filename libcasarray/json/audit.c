@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The head of an audit report: counts, and a summary of each site, as JSON. */
+#include <stdlib.h>
+
 #include "../policy/audit.h"
 #include "json.h"
 
@@ -39,6 +41,24 @@ static json_t *site_summary(const struct casp_site_summary *summary)
 	return casp_json_finish(&json);
 }
 
+static void add_rules(struct casp_json *json, const struct cas_audit *audit)
+{
+	size_t n;
+	struct casp_rule_summary *summaries = casp_audit_rule_summaries(audit, &n);
+	json_t *rules = casp_json_list(json, "rules");
+
+	json->failed |= !summaries;
+	for (size_t i = 0; summaries && i < n; i++) {
+		struct casp_json item;
+
+		casp_json_start(&item);
+		casp_json_plain(&item, "rule", cas_rule_id(summaries[i].rule));
+		casp_json_count(&item, "findings", (int64_t)summaries[i].findings);
+		casp_json_push(json, rules, casp_json_finish(&item));
+	}
+	free(summaries);
+}
+
 json_t *cas_json_audit(const struct cas_audit *audit)
 {
 	const struct cas_organization *org = cas_audit_organization(audit);
@@ -57,6 +77,7 @@ json_t *cas_json_audit(const struct cas_audit *audit)
 	casp_json_count(&json, "rules_evaluated", (int64_t)casp_audit_rules(audit));
 	casp_json_count(&json, "rules_not_evaluated",
 			(int64_t)cas_audit_count_not_evaluated(audit));
+	add_rules(&json, audit);
 	sites = casp_json_list(&json, "sites");
 	n = casp_audit_sites(audit, &summaries);
 	for (size_t i = 0; i < n; i++) {

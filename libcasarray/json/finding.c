@@ -2,6 +2,21 @@
 /* Findings as JSON. */
 #include "json.h"
 
+json_t *cas_json_finding_location(const struct cas_finding *finding)
+{
+	struct casp_json json;
+	const char *file;
+	size_t line;
+
+	if (!cas_finding_location(finding, &file, &line)) {
+		return json_null();
+	}
+	casp_json_start(&json);
+	casp_json_plain(&json, "file", file);
+	casp_json_count(&json, "line", (int64_t)line);
+	return casp_json_finish(&json);
+}
+
 json_t *cas_json_finding(const struct cas_finding *finding)
 {
 	const struct cas_rule *rule = cas_finding_rule(finding);

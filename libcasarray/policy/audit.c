@@ -295,16 +295,25 @@ static bool run_databases(struct cas_audit *audit, struct asked *asked)
 	return true;
 }
 
+/* An exemption finds nothing: it says what other rules leave alone. */
+static bool is_judged(const struct cas_audit *audit, size_t rule)
+{
+	return audit->selection.rules[rule] &&
+	       audit->rules[rule]->severity != CAS_SEVERITY_NONE;
+}
+
+static bool is_evaluated(const struct cas_audit *audit, size_t rule)
+{
+	return is_judged(audit, rule) && !casp_rule_unmet(audit->rules[rule], audit->org);
+}
+
 static bool list_unmet(struct cas_audit *audit)
 {
 	for (size_t i = 0; i < audit->n_rules; i++) {
-		const struct cas_rule *rule = audit->rules[i];
-
-		/* An exemption finds nothing: it says what other rules leave alone. */
-		if (!audit->selection.rules[i] || rule->severity == CAS_SEVERITY_NONE) {
+		if (!is_judged(audit, i)) {
 			continue;
 		}
-		if (!casp_rule_unmet(rule, audit->org)) {
+		if (is_evaluated(audit, i)) {
 			audit->n_evaluated++;
 		} else if (!casp_vec_push(&audit->unmet, i)) {
 			return false;
@@ -493,6 +502,31 @@ size_t casp_audit_rules(const struct cas_audit *audit)
 	return audit->n_evaluated;
 }
 
+struct casp_rule_summary *casp_audit_rule_summaries(const struct cas_audit *audit,
+						    size_t *ret_n)
+{
+	size_t *findings = calloc(audit->n_rules, sizeof(*findings));
+	struct casp_rule_summary *summaries = calloc(audit->n_rules, sizeof(*summaries));
+	size_t n = 0;
+
+	for (size_t i = 0; findings && i < audit->findings.n; i++) {
+		findings[hit_rule(audit->findings.v[i])]++;
+	}
+	for (size_t i = 0; findings && summaries && i < audit->n_rules; i++) {
+		if (is_evaluated(audit, i)) {
+			summaries[n++] =
+				(struct casp_rule_summary){audit->rules[i], findings[i]};
+		}
+	}
+	if (!findings) {
+		free(summaries);
+		summaries = NULL;
+	}
+	free(findings);
+	*ret_n = n;
+	return summaries;
+}
+
 static bool render_rule(struct cas_audit *audit, size_t index)
 {
 	struct cas_finding *finding = &audit->finding;
@@ -542,7 +576,8 @@ int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 	bool ok;
 
 	casp_arena_reset(&audit->arena);
-	audit->finding = (struct cas_finding){.details = {&audit->arena, .observed = "",
+	audit->finding = (struct cas_finding){.org = audit->org,
+					      .details = {&audit->arena, .observed = "",
 							  .expected = "", .message = "",
 							  .fix = ""}};
 	if (i < audit->findings.n) {

@@ -7,6 +7,7 @@
 
 /* What is handed out; its text is gone with the next one. */
 struct cas_finding {
+	const struct cas_organization *org;
 	const struct cas_rule *rule;
 	bool evaluated;
 	enum cas_severity severity;
@@ -34,5 +35,15 @@ size_t casp_audit_sites(const struct cas_audit *audit,
 			const struct casp_site_summary **ret);
 /* How many rules were evaluated. */
 size_t casp_audit_rules(const struct cas_audit *audit);
+
+struct casp_rule_summary {
+	const struct cas_rule *rule;
+	size_t findings;
+};
+
+/* One for every rule that was evaluated, in the order of the catalogue; the caller frees
+ * them. NULL: out of memory. */
+struct casp_rule_summary *casp_audit_rule_summaries(const struct cas_audit *audit,
+						    size_t *ret_n);
 
 #endif

@@ -53,6 +53,14 @@ const char *cas_finding_fix(const struct cas_finding *finding)
 	return finding->details.fix;
 }
 
+bool cas_finding_location(const struct cas_finding *finding, const char **ret_file,
+			  size_t *ret_line)
+{
+	return finding->object &&
+	       casp_organization_place(finding->org, finding->object->origin, ret_file,
+				       ret_line);
+}
+
 const char *cas_finding_key(const struct cas_finding *finding)
 {
 	return finding->key;

@@ -267,6 +267,62 @@ END_TEST
 
 /* ---- audit, explanation, plan ---- */
 
+/* Does an entry begin at that line? */
+static bool begins_at(const char *path, size_t number, const char *dn)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	bool begins;
+
+	ck_assert_ptr_nonnull(file);
+	for (size_t i = 0; i < number; i++) {
+		ck_assert_int_gt(getline(&line, &size, file), 0);
+	}
+	begins = !strncmp(line, "dn: ", 4) && !strncmp(line + 4, dn, strlen(dn)) &&
+		 strchr("\r\n", line[4 + strlen(dn)]);
+	free(line);
+	fclose(file);
+	return begins;
+}
+
+/* The line that the entry of a finding's object begins at. */
+static void check_location(struct fixture *f, const struct cas_finding *finding)
+{
+	const struct cas_object *object = cas_finding_object(finding);
+	json_t *location = cas_json_finding_location(finding);
+	const char *file = NULL;
+	size_t line = 0;
+
+	ck_assert_int_eq(cas_finding_location(finding, &file, &line), object != NULL);
+	ck_assert_int_eq(json_is_object(location), object != NULL);
+	if (object) {
+		ck_assert_str_eq(file, fixture_path(f));
+		ck_assert(begins_at(file, line, cas_object_dn(object)));
+		ck_assert_str_eq(text(location, "file"), file);
+		ck_assert_int_eq(json_integer_value(json_object_get(location, "line")),
+				 (json_int_t)line);
+	}
+	json_decref(location);
+}
+
+/* As many as were evaluated, and among them all findings. */
+static void check_rules(const json_t *head, size_t n_findings)
+{
+	const json_t *rules = json_object_get(head, "rules");
+	json_int_t sum = 0;
+
+	ck_assert_int_eq(json_integer_value(json_object_get(head, "rules_evaluated")),
+			 (json_int_t)json_array_size(rules));
+	for (size_t i = 0; i < json_array_size(rules); i++) {
+		const json_t *rule = json_array_get(rules, i);
+
+		ck_assert_ptr_nonnull(cas_rule_find(text(rule, "rule")));
+		sum += json_integer_value(json_object_get(rule, "findings"));
+	}
+	ck_assert_int_eq(sum, (json_int_t)n_findings);
+}
+
 START_TEST(findings)
 {
 	struct fixture *f = make();
@@ -287,6 +343,7 @@ START_TEST(findings)
 		ck_assert_int_eq(found, json_object_get(row, "reason") == NULL);
 		ck_assert(!found || json_is_object(json_object_get(row, "object")));
 		json_decref(row);
+		check_location(f, finding);
 	}
 	head = cas_json_audit(audit);
 	ck_assert_uint_gt(n_findings, 5);
@@ -295,6 +352,7 @@ START_TEST(findings)
 	ck_assert_int_eq(json_integer_value(json_object_get(head, "rules_not_evaluated")),
 			 (json_int_t)cas_audit_count_not_evaluated(audit));
 	ck_assert_uint_ge(json_array_size(json_object_get(head, "sites")), 3);
+	check_rules(head, n_findings);
 	json_decref(head);
 	cas_audit_free(audit);
 	fixture_free(f);
