@@ -13,6 +13,7 @@ struct values {
 	struct opt_list servers;
 	struct opt_list databases;
 	const char *fail_on;
+	struct opt_list reports;
 };
 
 static const char *const gates[] = {"error", "warning", "info", "never", NULL};
@@ -75,6 +76,13 @@ static const struct opt options[] = {
 		.choices = gates,
 		.help = "exit with 1 from this severity on; default: error",
 	},
+	{
+		.name = "report",
+		.type = OPT_LIST,
+		.offset = offsetof(struct values, reports),
+		.metavar = "FORMAT=FILE",
+		.help = "write a report in this format to a file, too",
+	},
 };
 
 static const struct out_column columns[] = {
@@ -92,7 +100,14 @@ static const struct out_column columns[] = {
 	{.field = "fix_class", .title = "FIX CLASS"},
 	{.field = "reason", .title = "REASON"},
 	{.field = "key", .title = "KEY"},
+	{.field = "location.file", .title = "FILE"},
+	{.field = "location.line", .title = "LINE"},
 };
+
+static json_t *describe(const char *id)
+{
+	return cas_json_rule(cas_rule_find(id));
+}
 
 /* Rules that were asked for by name get an answer each; of all, those without one are
  * counted. */
@@ -100,11 +115,13 @@ static const struct out_view views[] = {
 	[false] = {.schema = "casarray.audit",
 		   .kind = OUT_FINDINGS,
 		   .columns = columns,
-		   .n_columns = sizeof(columns) / sizeof(*columns)},
+		   .n_columns = sizeof(columns) / sizeof(*columns),
+		   .rule = describe},
 	[true] = {.schema = "casarray.audit",
 		  .kind = OUT_FINDINGS,
 		  .columns = columns,
 		  .n_columns = sizeof(columns) / sizeof(*columns),
+		  .rule = describe,
 		  .detailed = true},
 };
 
@@ -152,6 +169,23 @@ static json_t *make_tail(const struct cas_audit *audit)
 	return tail;
 }
 
+/* NULL: out of memory. */
+static json_t *make_row(struct cli_session *session, const struct cas_finding *finding)
+{
+	json_t *row = cas_json_finding(finding);
+	bool ok = row && cli_locate_fix(session, row);
+
+	if (ok && out_wants_all(session->out)) {
+		ok = !json_object_set_new(row, "location",
+					  cas_json_finding_location(finding));
+	}
+	if (!ok) {
+		json_decref(row);
+		return NULL;
+	}
+	return row;
+}
+
 static int print(struct cli_session *session, struct cas_audit *audit, bool named)
 {
 	const struct cas_finding *finding;
@@ -166,9 +200,8 @@ static int print(struct cli_session *session, struct cas_audit *audit, bool name
 		return cli_output_failed(session);
 	}
 	while ((more = cas_audit_next(audit, &finding, &error)) == 1) {
-		row = cas_json_finding(finding);
-		if (!row || !cli_locate_fix(session, row)) {
-			json_decref(row);
+		row = make_row(session, finding);
+		if (!row) {
 			return cli_no_memory(session);
 		}
 		if (out_row(session->out, row) < 0) {
@@ -216,8 +249,11 @@ static int run(struct cli_session *session, const void *data)
 	struct cas_objects *objects = NULL;
 	struct cas_audit *audit = NULL;
 	struct cas_error *error = NULL;
-	int status;
+	int status = cli_reports(session, &values->reports);
 
+	if (status) {
+		return status;
+	}
 	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error)) {
 		return cli_fail(session, error);
 	}
@@ -244,6 +280,7 @@ static const char *const examples[] = {
 	"audit --site Berlin --fail-on warning",
 	"audit --rule database-points-at-server --format csv --fields object.name,fix",
 	"audit --family arrays --format json",
+	"audit --report sarif=audit.sarif --report markdown=audit.md",
 	NULL,
 };
 
@@ -266,5 +303,6 @@ const struct cmd cmd_audit = {
 	.examples = examples,
 	CMD_OPTIONS(options),
 	.values_size = sizeof(struct values),
+	.flags = CMD_FINDINGS,
 	.run = run,
 };

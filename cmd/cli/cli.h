@@ -43,6 +43,8 @@ struct opt_list {
 	size_t n;
 };
 
+struct cmd;
+
 struct opt {
 	const char *name;      /* "rpc-client-access-server" */
 	char letter;           /* or 0 */
@@ -52,6 +54,8 @@ struct opt {
 	size_t offset; /* of the value in the command's struct */
 	const char *metavar;
 	const char *const *choices; /* NULL-terminated */
+	/* Does the command have this choice, for completion? NULL: it has all. */
+	bool (*fits)(const struct cmd *cmd, const char *choice);
 	unsigned kinds;     /* its value is the identity of such an object (1 << enum
 			       cas_kind): for completion */
 	bool names_command; /* its value is a command or a topic of help: for completion
@@ -142,6 +146,7 @@ struct cli_session;
 enum cmd_flags {
 	CMD_HIDDEN = 1 << 0,       /* not in the list of commands (complete) */
 	CMD_NO_DIRECTORY = 1 << 1, /* needs no --directory */
+	CMD_FINDINGS = 1 << 2,     /* prints findings: has the formats for those */
 };
 
 struct cmd {
@@ -184,7 +189,7 @@ struct cli_global {
 	bool tls_legacy;
 	int64_t timeout; /* seconds; 0: the library's */
 	/* what is printed, and where */
-	const char *format;  /* "text", "json", "ndjson", "csv" */
+	const char *format;  /* "text", "json", ... */
 	const char *output;  /* --output, -o FILE; replaced as a whole at the end */
 	const char *fields;  /* --fields a,b,c */
 	const char *color;   /* "auto", "always", "never" */
@@ -197,6 +202,7 @@ struct cli_global {
 
 struct cli_output;
 struct cli_progress;
+struct cli_report;
 struct opt_pool;
 
 /* Not zero once the user pressed Ctrl-C. */
@@ -216,6 +222,7 @@ struct cli_session {
 	FILE *err;
 	struct opt_pool *pool;         /* what lives as long as the session */
 	struct cli_output *output;     /* --output */
+	struct cli_report *reports;    /* further ones, see cli_reports() */
 	struct cli_progress *progress; /* NULL: none is shown */
 	char *problem; /* an error of the command line's own, for cli_fail() */
 	char *problem_hint;
@@ -248,6 +255,12 @@ int cli_usage(struct cli_session *session, const char *format, ...)
  * calls return 0.
  */
 int cli_output_failed(struct cli_session *session);
+/*
+ * "FORMAT=FILE": what goes to session->out is written to that file, too, which is
+ * replaced as a whole when it is complete. 0, or the exit status with the reason
+ * reported.
+ */
+int cli_reports(struct cli_session *session, const struct opt_list *reports);
 /* Sets what cli_fail(session, NULL) will report, and returns the code. The hint may be
  * NULL. */
 int cli_problem(struct cli_session *session, enum cas_code code, const char *hint,

@@ -219,6 +219,9 @@ static void add_values(struct line *line, const struct opt *opt, const char *sta
 		return;
 	}
 	for (size_t i = 0; opt->choices && opt->choices[i]; i++) {
+		if (opt->fits && line->cmd && !opt->fits(line->cmd, opt->choices[i])) {
+			continue;
+		}
 		cli_candidate_add(line->ret, start, before, opt->choices[i], NULL);
 	}
 	if (opt->names_command) {

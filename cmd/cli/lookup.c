@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "options.h"
+#include "session.h"
 #include "text.h"
 
 #define GLOBAL(member) offsetof(struct cli_global, member)
@@ -77,7 +78,9 @@ const struct opt opt_globals[] = {
 	 .offset = GLOBAL(format),
 	 .metavar = "FORMAT",
 	 .choices = out_formats,
-	 .help = "how results are printed; text is the default"},
+	 .fits = cli_command_has_format,
+	 .help = "how results are printed; text is the default, the last three are "
+		 "for findings"},
 	{.name = "output",
 	 .letter = 'o',
 	 .type = OPT_TEXT,

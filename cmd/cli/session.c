@@ -163,13 +163,13 @@ int cli_fail(struct cli_session *session, struct cas_error *error)
 	return cli_exit_status(code);
 }
 
-static void report_output(struct cli_session *session, const char *text, int error)
+static void report_output(struct cli_session *session, const char *path, const char *text,
+			  int error)
 {
 	char *named = NULL;
 
-	if (session->output && error != EINVAL && error != EINTR &&
-	    asprintf(&named, "cannot write '%s': %s", session->global.output,
-		     strerror(error)) < 0) {
+	if (path && error != EINVAL && error != EINTR &&
+	    asprintf(&named, "cannot write '%s': %s", path, strerror(error)) < 0) {
 		named = NULL;
 	}
 	cli_message(session->err, "", named ? named : text);
@@ -182,15 +182,21 @@ static void report_output(struct cli_session *session, const char *text, int err
 
 int cli_output_failed(struct cli_session *session)
 {
+	const char *path = session->output ? session->global.output : NULL;
+	const struct out *failed = session->out;
+	const char *text;
 	int error = 0;
-	const char *text = out_message(session->out, &error);
 
+	if (!out_message(failed, NULL)) {
+		failed = cli_reports_failed(session, &path);
+	}
+	text = failed ? out_message(failed, &error) : NULL;
 	if (!text) {
 		return EXIT_DONE;
 	}
 	if (!session->output_reported) {
 		session->output_reported = true;
-		report_output(session, text, error);
+		report_output(session, path, text, error);
 		if (error == EINVAL) {
 			fprintf(session->err, "casarray: try 'casarray %s --help'\n",
 				session->cmd ? session->cmd->name : "");
@@ -365,26 +371,6 @@ static bool wants_color(const struct cli_global *global, FILE *stream)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* Would the output replace what is read? */
-static bool is_directory_file(struct cli_session *session, const char *output)
-{
-	struct opt_list *paths = &session->global.directory;
-	struct stat a, b;
-
-	if (cli_directory_default(paths, session->pool) || stat(output, &a)) {
-		return false;
-	}
-	for (size_t i = 0; i < paths->n; i++) {
-		const char *path = paths->v[i];
-
-		path += strncmp(path, "ldif:", 5) ? 0 : 5;
-		if (!stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static int open_streams(struct cli_session *session, FILE *out)
 {
 	struct cli_global *global = &session->global;
@@ -393,13 +379,17 @@ static int open_streams(struct cli_session *session, FILE *out)
 		.format = global->format,
 		.fields = global->fields,
 		.verbose = global->verbose,
+		.version = cas_version(),
 		.interrupt = &cli_interrupted,
 	};
 
+	if (!cli_format_fits(session)) {
+		return EXIT_USAGE;
+	}
 	if (global->output && strcmp(global->output, "-") != 0) {
 		int error;
 
-		if (is_directory_file(session, global->output)) {
+		if (cli_is_directory_file(session, global->output)) {
 			return cli_usage(
 				session,
 				"'%s' is the directory itself: --output would replace it",
@@ -494,8 +484,10 @@ int cli_session_end(struct cli_session *session, int status)
 	if (session->output) {
 		status = finish_file(session, status);
 	}
+	status = cli_reports_finish(session, status);
 	out_free(session->out);
 	session->out = NULL;
+	cli_reports_free(session);
 	cli_output_free(session->output);
 	cas_organization_free(session->organization);
 	cas_directory_unref(session->directory);

@@ -27,6 +27,19 @@ FILE *cli_output_stream(const struct cli_output *output);
 int cli_output_commit(struct cli_output *output);
 /* Frees it; what was not committed is dropped. */
 void cli_output_free(struct cli_output *output);
+/* Is it one of the files that are read? */
+bool cli_is_directory_file(struct cli_session *session, const char *path);
+
+/* reports.c: some formats are for findings alone. */
+bool cli_command_has_format(const struct cmd *cmd, const char *format);
+/* Do --format and --fields go with the command? else it is reported. */
+bool cli_format_fits(struct cli_session *session);
+/* Of the further reports the first that failed, and its file; NULL: none did. */
+const struct out *cli_reports_failed(const struct cli_session *session,
+				     const char **ret_path);
+/* Puts the complete ones in their place. The status, or why that failed. */
+int cli_reports_finish(struct cli_session *session, int status);
+void cli_reports_free(struct cli_session *session);
 
 /* connect.c: opens session->directory as the options and the environment say. */
 int cli_connect(struct cli_session *session, struct cas_error **err);

@@ -83,4 +83,5 @@ const struct out_format out_format_csv = {
 	.begin = csv_begin,
 	.row = csv_row,
 	.free = csv_free,
+	.whole = true,
 };

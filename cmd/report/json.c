@@ -16,7 +16,7 @@ static int write_token(const char *p, size_t n, void *data)
 }
 
 /* A terminal gets ASCII: JSON itself allows C1 and bidi controls in strings. */
-static void dump(struct out *out, const json_t *value)
+void out_json(struct out *out, const json_t *value)
 {
 	size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
 
@@ -36,9 +36,9 @@ static void dump_member(struct out *out, const char *key, const json_t *value)
 		out_fail(out, ENOMEM, "out of memory");
 		return;
 	}
-	dump(out, name);
+	out_json(out, name);
 	out_puts(out, ":");
-	dump(out, value);
+	out_json(out, value);
 	json_decref(name);
 }
 
@@ -47,12 +47,12 @@ static void dump_row(struct out *out, const json_t *row)
 	json_t *selected;
 
 	if (!out->n_fields) {
-		dump(out, row);
+		out_json(out, row);
 		return;
 	}
 	selected = out_select(out, row);
 	if (selected) {
-		dump(out, selected);
+		out_json(out, selected);
 		json_decref(selected);
 	}
 }
@@ -103,6 +103,7 @@ const struct out_format out_format_json = {
 	.begin = json_begin,
 	.row = json_row,
 	.end = json_end,
+	.whole = true,
 };
 
 static void dump_members(struct out *out, const json_t *object)
@@ -143,4 +144,5 @@ const struct out_format out_format_ndjson = {
 	.begin = ndjson_begin,
 	.row = ndjson_row,
 	.end = ndjson_end,
+	.whole = true,
 };

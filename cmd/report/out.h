@@ -24,6 +24,8 @@ struct out_format {
 	void (*end)(struct out *out, const json_t *tail);
 	void (*flush)(struct out *out);
 	void (*free)(struct out *out);
+	bool whole;         /* has every member of a row */
+	bool findings_only; /* prints OUT_FINDINGS and nothing else; has no --fields */
 };
 
 enum out_state {
@@ -53,6 +55,8 @@ struct out {
 	void *data; /* the format's own */
 	struct out_buf line;
 
+	struct out *next; /* see out_chain() */
+
 	int error; /* errno of the first failure */
 	bool gone; /* nobody reads any more */
 	char *message;
@@ -61,6 +65,9 @@ struct out {
 extern const struct out_format out_format_json;
 extern const struct out_format out_format_ndjson;
 extern const struct out_format out_format_csv;
+extern const struct out_format out_format_sarif;
+extern const struct out_format out_format_junit;
+extern const struct out_format out_format_markdown;
 extern const struct out_format out_format_table;
 extern const struct out_format out_format_records;
 extern const struct out_format out_format_findings;
@@ -68,12 +75,17 @@ extern const struct out_format out_format_plan;
 extern const struct out_format out_format_checks;
 extern const struct out_format out_format_plain;
 
+/* Of a name that is known. */
+const struct out_format *out_format_find(const char *name, enum out_view_kind kind,
+					 bool fields);
 void out_write(struct out *out, const char *p, size_t n);
 void out_puts(struct out *out, const char *text);
 /* Writes out->line and empties it. */
 void out_line(struct out *out);
 void out_fail(struct out *out, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A value as compact JSON. */
+void out_json(struct out *out, const json_t *value);
 /* A member of a row: "a", or "a.b" for a member of a member. */
 const json_t *out_member(const json_t *row, const char *field);
 /* A member's text; "" when it is missing or no string. */

@@ -9,18 +9,6 @@
 
 #include "out.h"
 
-const char *const out_formats[] = {"text", "json", "ndjson", "csv", NULL};
-
-static bool known_format(const char *format)
-{
-	for (const char *const *known = out_formats; *known; known++) {
-		if (!strcmp(*known, format)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool add_name(char ***names, size_t *n, const char *p, size_t length)
 {
 	char **grown = realloc(*names, (*n + 1) * sizeof(*grown));
@@ -62,7 +50,7 @@ struct out *out_new(const struct out_options *options)
 {
 	struct out *out;
 
-	if (!known_format(options->format)) {
+	if (!out_format_name(options->format, strlen(options->format))) {
 		return NULL;
 	}
 	out = calloc(1, sizeof(*out));
@@ -114,32 +102,6 @@ void out_free(struct out *out)
 	out_buf_free(&out->line);
 	free(out->message);
 	free(out);
-}
-
-static const struct out_format *choose(const struct out *out)
-{
-	static const struct out_format *const text[] = {
-		[OUT_TABLE] = &out_format_table,
-		[OUT_RECORDS] = &out_format_records,
-		[OUT_FINDINGS] = &out_format_findings,
-		[OUT_PLAN] = &out_format_plan,
-		[OUT_CHECKS] = &out_format_checks,
-		[OUT_TEXT] = &out_format_plain,
-	};
-
-	if (!strcmp(out->options.format, "json")) {
-		return &out_format_json;
-	}
-	if (!strcmp(out->options.format, "ndjson")) {
-		return &out_format_ndjson;
-	}
-	if (!strcmp(out->options.format, "csv")) {
-		return &out_format_csv;
-	}
-	if (out->n_fields && out->view->kind != OUT_RECORDS) {
-		return &out_format_table;
-	}
-	return text[out->view->kind];
 }
 
 /* The columns of tables, records and CSV. */
@@ -252,59 +214,30 @@ int out_check(struct out *out, const struct out_view *view, const json_t *row)
 	return status(out);
 }
 
-int out_begin(struct out *out, const struct out_view *view, json_t *head)
+static int begin_one(struct out *out, const struct out_view *view, json_t *head)
 {
 	reset(out);
 	out->view = view;
-	out->format = choose(out);
+	out->format = out_format_find(out->options.format, view->kind, out->n_fields > 0);
 	out->state = OUT_PENDING;
-	out->head = head ? head : json_object();
-	if (!out->head) {
-		out_fail(out, ENOMEM, "out of memory");
-	}
+	out->head = json_incref(head);
 	return status(out);
 }
 
-int out_row(struct out *out, json_t *row)
+static int row_one(struct out *out, const json_t *row)
 {
-	if (!row) {
-		out_fail(out, ENOMEM, "out of memory");
-	}
 	if (out->options.interrupt && *out->options.interrupt) {
 		out_fail(out, EINTR, "interrupted");
 	}
 	if (out->error || out->gone || (out->state == OUT_PENDING && !start(out, row))) {
-		json_decref(row);
 		return status(out);
 	}
 	out->format->row(out, row);
 	out->n_rows++;
-	json_decref(row);
 	return status(out);
 }
 
-int out_end(struct out *out, json_t *tail)
-{
-	if (!tail) {
-		tail = json_object();
-	}
-	if (!tail) {
-		out_fail(out, ENOMEM, "out of memory");
-	}
-	if (!out->error && !out->gone && out->state == OUT_PENDING) {
-		start(out, NULL);
-	}
-	if (!out->error && !out->gone && out->format->end) {
-		out->format->end(out, tail);
-	}
-	json_decref(tail);
-	if (!out->error) {
-		out->state = OUT_ENDED;
-	}
-	return out_flush(out);
-}
-
-int out_flush(struct out *out)
+static int flush_one(struct out *out)
 {
 	if (out->error || out->gone) {
 		return status(out);
@@ -317,6 +250,111 @@ int out_flush(struct out *out)
 		out_fail(out, errno ? errno : EIO, NULL);
 	}
 	return status(out);
+}
+
+static int end_one(struct out *out, const json_t *tail)
+{
+	if (!out->error && !out->gone && out->state == OUT_PENDING) {
+		start(out, NULL);
+	}
+	if (!out->error && !out->gone && out->format->end) {
+		out->format->end(out, tail);
+	}
+	if (!out->error) {
+		out->state = OUT_ENDED;
+	}
+	return flush_one(out);
+}
+
+static int fail_memory(struct out *out)
+{
+	out_fail(out, ENOMEM, "out of memory");
+	return status(out);
+}
+
+/* What is wrong with one output is wrong with all: the first errno. */
+static void note(int *ret, int *error, int one)
+{
+	if (one && !*ret) {
+		*ret = one;
+		*error = errno;
+	}
+}
+
+int out_begin(struct out *out, const struct out_view *view, json_t *head)
+{
+	int ret = 0, error = 0;
+
+	head = head ? head : json_object();
+	if (!head) {
+		return fail_memory(out);
+	}
+	for (struct out *one = out; one; one = one->next) {
+		note(&ret, &error, begin_one(one, view, head));
+	}
+	json_decref(head);
+	errno = error;
+	return ret;
+}
+
+int out_row(struct out *out, json_t *row)
+{
+	int ret = 0, error = 0;
+
+	if (!row) {
+		return fail_memory(out);
+	}
+	for (struct out *one = out; one; one = one->next) {
+		note(&ret, &error, row_one(one, row));
+	}
+	json_decref(row);
+	errno = error;
+	return ret;
+}
+
+int out_end(struct out *out, json_t *tail)
+{
+	int ret = 0, error = 0;
+
+	tail = tail ? tail : json_object();
+	if (!tail) {
+		return fail_memory(out);
+	}
+	for (struct out *one = out; one; one = one->next) {
+		note(&ret, &error, end_one(one, tail));
+	}
+	json_decref(tail);
+	errno = error;
+	return ret;
+}
+
+int out_flush(struct out *out)
+{
+	int ret = 0, error = 0;
+
+	for (struct out *one = out; one; one = one->next) {
+		note(&ret, &error, flush_one(one));
+	}
+	errno = error;
+	return ret;
+}
+
+void out_chain(struct out *out, struct out *other)
+{
+	while (out->next) {
+		out = out->next;
+	}
+	out->next = other;
+}
+
+bool out_wants_all(const struct out *out)
+{
+	for (; out; out = out->next) {
+		if (out->format && (out->format->whole || out->n_fields)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 const char *out_message(const struct out *out, int *code)

@@ -32,6 +32,9 @@ struct out_view {
 	size_t n_columns;
 	const char *empty; /* text to print when there was no row, "no arrays" */
 	bool detailed;     /* text: also what only --verbose shows otherwise */
+	/* What a rule says of itself, by its id, for formats that list those of the
+	 * head's "rules"; a new object, NULL: out of memory. Findings only. */
+	json_t *(*rule)(const char *id);
 };
 
 struct out_options {
@@ -39,8 +42,9 @@ struct out_options {
 	const char *format;
 	const char *fields; /* comma-separated members of the rows, or NULL */
 	bool color;
-	int width;    /* of the terminal; 0: not a terminal, nothing is cut */
-	bool verbose; /* text: also what is only counted otherwise */
+	int width;           /* of the terminal; 0: not a terminal, nothing is cut */
+	bool verbose;        /* text: also what is only counted otherwise */
+	const char *version; /* of the program, for formats that name it; or NULL */
 	const volatile int
 		*interrupt; /* a row fails with EINTR once it is not zero; or NULL */
 };
@@ -67,8 +71,20 @@ const char *out_message(const struct out *out, int *code);
 /* Was the document begun, and was it ended? A file is replaced by a whole one only. */
 bool out_begun(const struct out *out);
 bool out_complete(const struct out *out);
+/* `other` gets every head, row and tail that `out` gets, and is flushed with it. Both are
+ * freed by whoever made them. A call on `out` fails when one of them does. */
+void out_chain(struct out *out, struct out *other);
+/* Once it is begun: is there any use for members of the rows that text does not show? */
+bool out_wants_all(const struct out *out);
+
 /* The format's names, NULL-terminated. */
 extern const char *const out_formats[];
+/* Of n characters: the name as it is in out_formats, or NULL. */
+const char *out_format_name(const char *name, size_t n);
+/* Can it print such a view? Some are for findings alone. */
+bool out_format_fits(const char *name, enum out_view_kind kind);
+/* Can --fields choose what it prints? */
+bool out_format_has_fields(const char *name);
 
 /* A text made safe for a terminal: control characters, escape sequences, invalid UTF-8
  * and bidi controls as \x1b or \u202e. */

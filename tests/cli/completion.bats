@@ -31,6 +31,7 @@ offered() {
 
 @test "choices" {
 	equal "$(offered get-array --format '')" text,json,ndjson,csv
+	equal "$(offered audit --format '')" text,json,ndjson,csv,sarif,junit,markdown
 	equal "$(offered get-array --format=n)" --format=ndjson
 	equal "$(offered get-server --role M)" Mailbox
 	equal "$(offered audit --fail-on w)" warning

@@ -145,7 +145,7 @@ casarray: try 'casarray get-array --help'"
 }
 
 @test "an unknown format" {
-	refused 2 "casarray: '--format' is 'xml', and not one of text, json, ndjson, csv
+	refused 2 "casarray: '--format' is 'xml', and not one of text, json, ndjson, csv, sarif, junit, markdown
 casarray: try 'casarray get-array --help'" get-array --format xml
 }
 

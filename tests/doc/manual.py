@@ -62,7 +62,7 @@ def parse_options(text):
     for row in rows:
         # A metavar is in capitals and one blank away.
         letter, name, metavar, rest = re.match(
-            r"  (?:-(\w), |    )--([\w-]+)(?: ([A-Z][A-Z|,.]*)(?= |$))?(.*)", row).groups()
+            r"  (?:-(\w), |    )--([\w-]+)(?: ([A-Z][A-Z|,.=]*)(?= |$))?(.*)", row).groups()
         yield Option(letter, name, metavar, rest.strip())
 
 

@@ -27,7 +27,7 @@ static const struct {
 	{{"audit", "--fail-on=w"}, "--fail-on=warning "},
 	{{"audit", "--fail-on", "error", "--fail"}, ""},
 	{{"audit", "--rule", "x", "--rul"}, "--rule "},
-	{{"--format", "j"}, "json "},
+	{{"--format", "j"}, "json junit "},
 	{{"audit", "-"}, "+--site"},
 	{{"audit", "--", "--fail"}, ""},
 	{{"New-ClientAccessArray", "-Fq"}, "-Fqdn "},
