@@ -690,13 +690,6 @@ CAS_EXPORT int cas_plan_dns_remove(const struct cas_organization *organization,
 				   const struct cas_dns_name *what, struct cas_plan **ret,
 				   struct cas_error **err);
 
-CAS_EXPORT void cas_plan_free(struct cas_plan *plan);
-/* How many steps it has, those that skip an object included. */
-CAS_EXPORT size_t cas_plan_count(const struct cas_plan *plan);
-/* What the plan's steps touch: databases whose clients reconnect, and their mailboxes
- * (-1: the directory does not say). */
-CAS_EXPORT size_t cas_plan_databases(const struct cas_plan *plan);
-CAS_EXPORT int64_t cas_plan_mailboxes(const struct cas_plan *plan);
 /* ---- desired state --------------------------------------------------------------- */
 
 /* What arrays and databases should be, as files say, or a plan that was saved. */
@@ -756,6 +749,13 @@ CAS_EXPORT int cas_export(const struct cas_organization *organization,
 
 /* ---- plans, applied --------------------------------------------------------------- */
 
+CAS_EXPORT void cas_plan_free(struct cas_plan *plan);
+/* How many steps it has, those that skip an object included. */
+CAS_EXPORT size_t cas_plan_count(const struct cas_plan *plan);
+/* What the plan's steps touch: databases whose clients reconnect, and their mailboxes
+ * (-1: the directory does not say). */
+CAS_EXPORT size_t cas_plan_databases(const struct cas_plan *plan);
+CAS_EXPORT int64_t cas_plan_mailboxes(const struct cas_plan *plan);
 /* Warnings and notices, one line each; NULL past the end. */
 CAS_EXPORT const char *cas_plan_warning(const struct cas_plan *plan, size_t index);
 CAS_EXPORT const char *cas_plan_notice(const struct cas_plan *plan, size_t index);
@@ -794,13 +794,6 @@ CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
 CAS_EXPORT int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
 				  struct cas_error **err);
 
-struct cas_apply {
-	/* The folder of the journals; NULL: $XDG_STATE_HOME/casarray/journal, else
-	 * ~/.local/state/casarray/journal. It is made when it is not there. */
-	const char *journal;
-	const char *who;     /* NULL: user@host of the process */
-	const char *command; /* what the user typed, for the history; no secrets */
-};
 /* What becomes of the other steps when one finds another value than it expects. */
 enum cas_on_conflict {
 	/* As the directory does it: an LDIF file is not changed at all; on a server steps
@@ -814,13 +807,20 @@ enum cas_on_conflict {
 	CAS_ON_CONFLICT_SKIP,
 };
 
+struct cas_apply {
+	/* The folder of the journals; NULL: $XDG_STATE_HOME/casarray/journal, else
+	 * ~/.local/state/casarray/journal. It is made when it is not there. */
+	const char *journal;
+	const char *who;     /* NULL: user@host of the process */
+	const char *command; /* what the user typed, for the history; no secrets */
+	enum cas_on_conflict on_conflict;
+};
 /*
  * Applies a plan to the directory that its organization was loaded from: writes the
  * journal, then the changes, then the results. An LDIF file is replaced as a whole or not
  * at all. A plan without steps writes nothing. how may be NULL. The organization still is
  * what was loaded before: load it again to see the changes.
  * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
-	enum cas_on_conflict on_conflict;
  * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
  * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the context, before it
  * wrote. CAS_E_RIGHTS, CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes

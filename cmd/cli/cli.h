@@ -106,10 +106,6 @@ struct opt {
 		.metavar = "SECONDS",                                                    \
 		.help = "how long --wait-replication waits; default: 300"                \
 	}
-
-/* The values of these, for a command's struct and for cli_run_plan(). */
-struct cli_change {
-	bool what_if;
 #define OPT_MAX_CHANGES(at)                                                              \
 	{                                                                                \
 		.name = "max-changes", .type = OPT_NUMBER, .offset = (at),               \
@@ -121,18 +117,22 @@ struct cli_change {
 		.name = "out", .type = OPT_TEXT, .offset = (at), .metavar = "PLAN",      \
 		.help = "write the plan to this file, for apply, and nothing else"       \
 	}
+
+/* The values of these, for a command's struct and for cli_run_plan(). */
+struct cli_change {
+	bool what_if;
 	bool confirm;
 	bool yes;
 	bool no_preflight;
 	struct opt_list wait_replication;
 	int64_t wait_timeout; /* 0: the default */
+	int64_t max_changes;  /* 0: no limit */
+	const char *out;      /* a file for the plan, which is not applied then */
+	enum cas_on_conflict on_conflict; /* no row: apply has it */
 };
 /* All rows, for a `struct cli_change` that is a member of the command's struct. */
 #define OPT_CHANGE(type, member)                                                         \
 	OPT_WHAT_IF(offsetof(type, member.what_if)),                                     \
-	int64_t max_changes;  /* 0: no limit */
-	const char *out;      /* a file for the plan, which is not applied then */
-	enum cas_on_conflict on_conflict; /* no row: apply has it */
 		OPT_CONFIRM(offsetof(type, member.confirm)),                             \
 		OPT_YES(offsetof(type, member.yes)),                                     \
 		OPT_NO_PREFLIGHT(offsetof(type, member.no_preflight)),                   \
@@ -286,6 +286,9 @@ int cli_read_lines(struct cli_session *session, struct opt_list *ret,
  */
 int cli_run_plan(struct cli_session *session, struct cas_plan *plan,
 		 const struct cli_change *change, bool asks);
+/* Shows the plan as differences, and applies nothing: 1 when there are some. Takes the
+ * plan. */
+int cli_compare_plan(struct cli_session *session, struct cas_plan *plan);
 /*
  * Likewise. `extra` (stolen, may be NULL) is merged into the tail. Once the plan was
  * applied without an error `then` may look again and say what is left: its members are
@@ -299,9 +302,6 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 /* ---- running ---- */
 
 /* One command line without the program's name: parse, run, report. The exit status. */
-/* Shows the plan as differences, and applies nothing: 1 when there are some. Takes the
- * plan. */
-int cli_compare_plan(struct cli_session *session, struct cas_plan *plan);
 int cli_run(int argc, char *const *argv, FILE *out, FILE *err);
 /* By name or cmdlet name, ignoring case; or NULL. */
 const struct cmd *cmd_find(const char *word);
