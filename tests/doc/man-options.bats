@@ -53,7 +53,7 @@ load common
 			echo "there is no $name"
 			failed=1
 		fi
-	done < <(sed -n 's/^\.\(It \)\?Xr \([a-z-]*casarray[a-z-]*\) \([1-9]\).*/\2.\3/p' \
+	done < <(sed -n 's/^\.\(It \)\?Xr \([a-z-]*casarray[a-z@.-]*\) \([1-9]\).*/\2.\3/p' \
 		"$ROOT"/man/*.[1-9] | sort -u)
 	[ "$failed" -eq 0 ]
 }
