@@ -110,12 +110,30 @@ int casp_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+/* The folder that it is in holds its name, which a power failure must not lose: what is
+ * synced in a folder that nobody finds is lost, too. */
+static int sync_parent(const char *path, struct cas_error **err)
+{
+	CASP_CLEANUP(casp_freep) char *copy = strdup(path);
+	char *slash;
+
+	if (!copy) {
+		return casp_error_nomem(err);
+	}
+	slash = strrchr(copy, '/');
+	if (!slash) {
+		return casp_fsync_folder(".", err);
+	}
+	slash[slash == copy] = '\0';
+	return casp_fsync_folder(copy, err);
+}
+
 static int make_folder(const char *path, struct cas_error **err)
 {
 	struct stat st;
 
 	if (mkdir(path, 0700) == 0) {
-		return 0;
+		return sync_parent(path, err);
 	}
 	if (errno != EEXIST) {
 		/* A folder that exists may answer EROFS or EACCES first. */

@@ -42,6 +42,9 @@ int casp_replace_open(const char *path, struct casp_replace **ret,
 		      struct cas_error **err);
 int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 		       struct cas_error **err);
+/* Removes stale temporary files where there is nothing to replace; under the lock, too.
+ */
+void casp_replace_tidy(const char *path);
 /* Appends [offset, offset + n) of another file, in the kernel where it can. */
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,
 		      struct cas_error **err);

@@ -117,6 +117,17 @@ static void remove_stale(const struct casp_replace *replace)
 	closedir(folder);
 }
 
+void casp_replace_tidy(const char *path)
+{
+	struct casp_replace replace = {.folder = -1, .path = strdup(path)};
+
+	if (replace.path && open_folder(&replace, NULL) == 0) {
+		remove_stale(&replace);
+		close(replace.folder);
+	}
+	free(replace.path);
+}
+
 static int random_suffix(char text[RANDOM + 1])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";

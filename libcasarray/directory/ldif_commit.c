@@ -90,6 +90,7 @@ static int commit_locked(struct casp_ldif *ldif, const struct casp_change *chang
 		return r;
 	}
 	casp_ldif_edits_free(&edits);
+	casp_replace_tidy(ldif->files[0].resolved);
 	return r;
 }
 
@@ -140,7 +141,11 @@ int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *
 	if (r < 0) {
 		return r;
 	}
-	r = n ? commit_locked(ldif, changes, n, results, err) : 0;
+	if (n) {
+		r = commit_locked(ldif, changes, n, results, err);
+	} else {
+		casp_replace_tidy(ldif->files[0].resolved);
+	}
 	casp_lock_release(lock);
 	/* Nothing was written, so what could have been done was not tried; or it may get
 	 * lost. */

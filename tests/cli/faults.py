@@ -51,11 +51,13 @@ if SANITIZED:
     NOT_FAILED.add("mmap")  # the sanitizers' allocator ends the program
 ERRORS = {
     "mmap": ["ENOMEM"],
-    "write": ["EIO", "ENOSPC"],
-    "openat": ["EIO", "ENOSPC", "EMFILE", "EACCES", "EINTR"],
-    "renameat": ["EIO", "ENOSPC", "EXDEV"],
-    "mkdir": ["EIO", "ENOSPC", "EROFS"],
-    "fsync": ["EIO", "ENOSPC"],
+    "write": ["EIO", "ENOSPC", "EDQUOT"],
+    "openat": ["EIO", "ENOSPC", "EDQUOT", "EMFILE", "EACCES", "EINTR"],
+    "renameat": ["EIO", "ENOSPC", "EDQUOT", "EXDEV"],
+    "mkdir": ["EIO", "ENOSPC", "EDQUOT", "EROFS"],
+    "fsync": ["EIO", "ENOSPC", "EDQUOT", "EINTR"],
+    "unlink": ["EIO", "ENOSPC", "EDQUOT"],
+    "unlinkat": ["EIO", "ENOSPC", "EDQUOT"],
 }
 
 
