@@ -85,6 +85,7 @@ static int launch(struct casp_ldap_work *work, struct casp_ldap_task *task)
 		return r;
 	}
 	work->flying[work->n_flying++] = task;
+	task->round = work->rounds;
 	if (r < 0) {
 		casp_log(work->ldap->directory.context, CAS_LOG_INFO, "%s",
 			 cas_error_message(error));
@@ -203,7 +204,14 @@ static int retry_busy(struct casp_ldap_work *work, struct casp_ldap_task *task, 
 	if (++task->busy >= BUSY_TRIES) {
 		return settle_refused(task, rc, diagnostic);
 	}
-	casp_ldap_pause(BUSY_WAIT_MS << (task->busy - 1));
+	/* One pause for all that was in flight. */
+	if (task->round == work->rounds) {
+		if (work->patience < BUSY_TRIES - 1) {
+			work->patience++;
+		}
+		casp_ldap_pause(BUSY_WAIT_MS << (work->patience - 1));
+		work->rounds++;
+	}
 	if (casp_ldap_stopping(work)) {
 		return settle(task, CAS_OUTCOME_NOT_TRIED, NULL);
 	}
@@ -233,6 +241,7 @@ int casp_ldap_answer(struct casp_ldap_work *work, struct casp_ldap_task *task, i
 	if (rc == LDAP_BUSY || rc == LDAP_UNAVAILABLE) {
 		r = retry_busy(work, task, rc, diagnostic);
 	} else if (rc == LDAP_SUCCESS) {
+		work->patience = 0;
 		r = settle(task, CAS_OUTCOME_DONE, NULL);
 	} else if (tells_of_object(rc)) {
 		return judge(work, task, rc, diagnostic, err);

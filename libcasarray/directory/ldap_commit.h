@@ -14,9 +14,10 @@ struct casp_ldap_task {
 	uint64_t dn_hash;
 	const bool *apply; /* which modifications; NULL: all */
 	int id;
-	int rc; /* with which the server refused it */
-	unsigned busy;
-	bool again; /* was sent before: what is done may have been us */
+	int rc;         /* with which the server refused it */
+	unsigned busy;  /* times that the server was too busy for it */
+	unsigned round; /* pauses there had been when it was sent */
+	bool again;     /* was sent before: what is done may have been us */
 };
 
 struct casp_ldap_work {
@@ -27,8 +28,10 @@ struct casp_ldap_work {
 	struct casp_ldap_task *flying[CASP_LDAP_WINDOW];
 	size_t n_flying;
 	struct casp_arena arena;
-	bool stop;   /* no more is sent */
-	bool failed; /* some change was in conflict or refused */
+	unsigned rounds;   /* pauses for a busy server */
+	unsigned patience; /* of them since the server last did something */
+	bool stop;         /* no more is sent */
+	bool failed;       /* some change was in conflict or refused */
 	struct cas_error *error;
 };
 

@@ -171,3 +171,13 @@ history_of_last() {
 		try 0 undo --yes --directory "$PROXY" "$run"
 	done
 }
+
+@test "a server that stays busy: one series of pauses for all that is in flight" {
+	proxy_start answer:modify:1-999:51
+	# Each of the 6 changes alone would wait for 3 seconds.
+	SECONDS=0
+	try 3 set-database "*" --rpc-client-access-server auto --yes --format json --directory "$PROXY"
+	[ "$SECONDS" -lt 10 ]
+	[ "$(jq '[.rows[] | select(.outcome == "refused")] | length' out)" -eq 6 ]
+	contains "$err" "busy (51)"
+}
