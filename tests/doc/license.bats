@@ -27,7 +27,7 @@ sources() {
 	sources >"$BATS_TEST_TMPDIR/sources"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/sources")" -gt 200 ]
 	while read -r file; do
-		if ! head -n 3 "$ROOT/$file" | grep -qE "SPDX-License-Identifier: $license( \*/)?$"; then
+		if ! head -n 3 "$ROOT/$file" | grep -qE "SPDX-License-Identifier: $license( \*/| -->)?$"; then
 			echo "$file"
 		fi
 	done <"$BATS_TEST_TMPDIR/sources" >"$BATS_TEST_TMPDIR/without"
