@@ -15,6 +15,7 @@
 #include "run.h"
 
 #define ID_TRIES 16
+#define PIECE ((size_t)1 << 18) /* of a large plan that is written at once */
 
 struct casp_journal {
 	int fd;
@@ -172,7 +173,7 @@ static int create_file(struct casp_journal *journal, const char *folder,
 	return io_error(journal, "create", err);
 }
 
-static int flush(struct casp_journal *journal, struct cas_error **err)
+static int write_out(struct casp_journal *journal, struct cas_error **err)
 {
 	struct casp_buf *buf = &journal->writer.buf;
 
@@ -183,6 +184,16 @@ static int flush(struct casp_journal *journal, struct cas_error **err)
 		return io_error(journal, "write", err);
 	}
 	casp_buf_clear(buf);
+	return 0;
+}
+
+static int flush(struct casp_journal *journal, struct cas_error **err)
+{
+	int code = write_out(journal, err);
+
+	if (code) {
+		return code;
+	}
 	if (fsync(journal->fd) < 0) {
 		return io_error(journal, "sync", err);
 	}
@@ -267,6 +278,11 @@ static int write_plan(struct casp_journal *journal, const struct cas_plan *plan,
 	struct casp_record_writer *writer = &journal->writer;
 
 	for (size_t i = 0; i < plan->steps.n; i++) {
+		int code = writer->buf.n >= PIECE ? write_out(journal, err) : 0;
+
+		if (code) {
+			return code;
+		}
 		write_step(writer, i, &plan->steps.v[i]);
 	}
 	casp_record_begin(writer, "planned");
