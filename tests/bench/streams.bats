@@ -52,3 +52,38 @@ streams() {
 @test "20000 rows of CSV" {
 	streams csv
 }
+
+# nowhere: every database of org.ldif in nowhere.ldif, pointing at a server that is not there.
+nowhere() {
+	/usr/bin/python3 - <<'END'
+import re
+text = open("org.ldif", newline="").read()
+value = r"legacyExchangeDN: [^\r\n]*(?:\r?\n [^\r\n]*)*?cn=Microsoft Private MDB(\r?\n)"
+gone = r"legacyExchangeDN: /o=X/ou=X/cn=Configuration/cn=Servers/cn=GONE/cn=Microsoft Private MDB\1"
+open("nowhere.ldif", "w", newline="").write(re.sub(value, gone, text))
+END
+}
+
+@test "100000 findings in every format take no more memory than those of text" {
+	local format text other
+
+	cd "$BATS_TEST_TMPDIR"
+	"$CASARRAY_BUILD/tests/bench/generate" --databases 101000 --seed 1 --out org.ldif \
+		--truth truth.jsonl
+	nowhere
+	text=$(peak audit --directory nowhere.ldif)
+	[ "$(tail -1 out | sed 's/ finding.*//')" -ge 100000 ]
+	for format in json ndjson csv sarif junit markdown; do
+		other=$(peak audit --directory nowhere.ldif --format "$format")
+		echo "text: $text KiB, $format: $other KiB, $(wc -c <out) bytes"
+		[ "$(wc -c <out)" -gt 20000000 ]
+		[ $((other - text)) -lt 20480 ]
+	done
+	other=$(peak audit --directory nowhere.ldif --report sarif=x.sarif --report junit=x.xml \
+		--report markdown=x.md)
+	echo "text and three reports: $other KiB"
+	[ $((other - text)) -lt 20480 ]
+	[ "$(jq '.runs[0].results | length' x.sarif)" -ge 100000 ]
+	# piece by piece, not as a tree
+	xmllint --noout --huge --stream x.xml
+}
