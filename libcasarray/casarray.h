@@ -782,6 +782,11 @@ enum cas_outcome {
  * "done", "already", "conflict", "refused", "not-tried". */
 CAS_EXPORT const char *cas_action_name(enum cas_action action);
 CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
+/* Of the index-th step, which there must be: what is done, what became of it, and what
+ * its object holds instead of what was written, or NULL. */
+CAS_EXPORT enum cas_action cas_step_action(const struct cas_plan *plan, size_t index);
+CAS_EXPORT enum cas_outcome cas_step_outcome(const struct cas_plan *plan, size_t index);
+CAS_EXPORT const char *cas_step_differs(const struct cas_plan *plan, size_t index);
 
 /*
  * Asks the directory, before anything is written, whether the account may do what the

@@ -25,17 +25,12 @@ const char *cli_plan_member(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-static enum cas_outcome outcome_of(const json_t *step)
+/* A step that is not as it should be. */
+static bool is_trouble(const struct cas_plan *plan, size_t i)
 {
-	const char *name = cli_plan_member(step, "outcome");
-	enum cas_outcome outcome = CAS_OUTCOME_PLANNED;
-
-	for (int i = CAS_OUTCOME_PLANNED; i <= CAS_OUTCOME_UNKNOWN; i++) {
-		if (!strcmp(cas_outcome_name((enum cas_outcome)i), name)) {
-			outcome = (enum cas_outcome)i;
-		}
-	}
-	return outcome;
+	return cas_step_action(plan, i) != CAS_ACTION_SKIP &&
+	       (cas_step_outcome(plan, i) != CAS_OUTCOME_DONE ||
+		cas_step_differs(plan, i));
 }
 
 bool cli_plan_walk(struct cli_plan_run *run, struct out *out, bool only_trouble)
@@ -45,19 +40,12 @@ bool cli_plan_walk(struct cli_plan_run *run, struct out *out, bool only_trouble)
 	run->n_skipped = 0;
 	memset(run->outcomes, 0, sizeof(run->outcomes));
 	for (size_t i = 0; i < n; i++) {
-		json_t *step = cas_json_step(run->plan, i);
-		bool skip = !strcmp(cli_plan_member(step, "action"),
-				    cas_action_name(CAS_ACTION_SKIP));
-		enum cas_outcome outcome = outcome_of(step);
-		bool trouble = !skip && (outcome != CAS_OUTCOME_DONE ||
-					 *cli_plan_member(step, "differs"));
-		bool wanted = !only_trouble || trouble;
+		bool skip = cas_step_action(run->plan, i) == CAS_ACTION_SKIP;
 
 		run->n_skipped += skip;
-		run->outcomes[outcome] += !skip;
-		if (!out || !wanted) {
-			json_decref(step);
-		} else if (out_row(out, step)) {
+		run->outcomes[cas_step_outcome(run->plan, i)] += !skip;
+		if (out && (!only_trouble || is_trouble(run->plan, i)) &&
+		    out_row(out, cas_json_step(run->plan, i))) {
 			return false;
 		}
 	}

@@ -150,6 +150,21 @@ size_t cas_plan_count(const struct cas_plan *plan)
 	return plan->steps.n;
 }
 
+enum cas_action cas_step_action(const struct cas_plan *plan, size_t index)
+{
+	return plan->steps.v[index].action;
+}
+
+enum cas_outcome cas_step_outcome(const struct cas_plan *plan, size_t index)
+{
+	return plan->steps.v[index].outcome;
+}
+
+const char *cas_step_differs(const struct cas_plan *plan, size_t index)
+{
+	return plan->steps.v[index].differs;
+}
+
 const char *cas_plan_warning(const struct cas_plan *plan, size_t index)
 {
 	return index < plan->warnings.n ? plan->warnings.v[index] : NULL;
