@@ -2,12 +2,11 @@
 # shellcheck shell=bash
 # A fresh Debian in a folder, and the packages, for the tests of what is installed.
 #
-# DEBIAN: the folder; PACKAGES: that of the packages.
-
-ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+# DEBIAN: the folder; PACKAGES: that of the packages. ROOT is that of tests/cli/common.bash.
 
 # The address of the Debian of this computer, from the lists of apt.
 mirror() {
+	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(CODENAME) $(REPO_URI)' \
 		'Created-By: Packages' 'Origin: Debian' 'Component: main' |
 		awk -v suite="$1" '$1 == suite { print $2; exit }'
@@ -15,7 +14,7 @@ mirror() {
 
 # new_debian FOLDER: of the version of this computer, with systemd to boot it.
 new_debian() {
-	local suite address http_proxy
+	local suite address proxy=${http_proxy-}
 
 	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 	address=$(mirror "$suite")
@@ -27,8 +26,8 @@ new_debian() {
 		echo "apt knows no Debian $suite here"
 		return 1
 	fi
-	eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
-	http_proxy=${http_proxy-} debootstrap --variant=minbase --include=systemd-sysv \
+	eval "$(apt-config shell proxy Acquire::http::Proxy)"
+	http_proxy=$proxy debootstrap --variant=minbase --include=systemd-sysv \
 		"$suite" "$1" "$address"
 }
 
@@ -39,22 +38,25 @@ remove_debian() {
 	rm -rf --one-file-system "$DEBIAN"
 }
 
-equal() {
-	diff <(printf '%s\n' "$2") <(printf '%s\n' "$1")
-}
-
 inside() {
 	chroot "$DEBIAN" "$@"
 }
 
+container() {
+	timeout 100 systemd-nspawn --quiet --directory="$DEBIAN" --register=no --keep-unit --private-network \
+		"$@" >"$BATS_TEST_TMPDIR/container.log" 2>&1 </dev/null
+}
+
+# Leaves out a test that boots the Debian where the kernel lets nobody do that.
+needs_container() {
+	if ! container true; then
+		skip "no container here: $(tail -n 1 "$BATS_TEST_TMPDIR/container.log")"
+	fi
+}
+
 # Boots the Debian, runs the script of stdin in it as root, and prints what that prints.
 boot() {
-	local container=(systemd-nspawn --quiet --directory="$DEBIAN" --register=no --keep-unit
-		--private-network)
-
-	if ! "${container[@]}" true >"$BATS_TEST_TMPDIR/boot.log" 2>&1 </dev/null; then
-		skip "no container here: $(tail -n 1 "$BATS_TEST_TMPDIR/boot.log")"
-	fi
+	rm -f "$DEBIAN/root/printed"
 	{
 		echo 'exec >/root/printed 2>&1'
 		cat
@@ -67,7 +69,6 @@ boot() {
 		ExecStart=/bin/bash /root/script
 		ExecStopPost=/bin/systemctl --no-block poweroff
 	UNIT
-	timeout 100 "${container[@]}" --boot systemd.unit=script.service \
-		>"$BATS_TEST_TMPDIR/boot.log" 2>&1 </dev/null || cat "$BATS_TEST_TMPDIR/boot.log" >&2
+	container --boot systemd.unit=script.service || cat "$BATS_TEST_TMPDIR/container.log" >&2
 	cat "$DEBIAN/root/printed"
 }

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The Debian packages, installed in a fresh Debian.
 
+load ../cli/common
 load common
 
 setup_file() {
-	load common
 	export PACKAGES=$BATS_FILE_TMPDIR/packages DEBIAN=$BATS_FILE_TMPDIR/debian
 	local log=$BATS_FILE_TMPDIR/debian.log debian
 
@@ -109,6 +109,7 @@ outside() {
 }
 
 @test "the service audits, fails on findings and keeps the last report" {
+	needs_container
 	equal "$(boot <<-'END'
 		report=/var/lib/casarray-audit/contoso/report.json
 		service() {
@@ -150,6 +151,7 @@ outside() {
 }
 
 @test "the service has the keytab of its profile, or one without keys, and sees no /home" {
+	needs_container
 	equal "$(boot <<-'END'
 		service() {
 			systemctl start casarray-audit@contoso.service 2>/dev/null
@@ -183,6 +185,7 @@ outside() {
 }
 
 @test "the timer starts the service of its profile" {
+	needs_container
 	equal "$(boot <<-'END'
 		systemctl enable --quiet --now casarray-audit@contoso.timer
 		systemctl is-active casarray-audit@contoso.timer
