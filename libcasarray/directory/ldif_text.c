@@ -23,11 +23,16 @@ static bool is_safe(struct casp_str value)
 	return true;
 }
 
-static void add_folded(struct casp_ldif_text *text)
+/* `head`: the name with its colons, which is not folded: readers, ours too, take what
+ * stands before the end of a line for a name. */
+static void add_folded(struct casp_ldif_text *text, size_t head)
 {
 	size_t room = text->fold > 2 ? text->fold : SIZE_MAX;
 	struct casp_str line = casp_buf_str(&text->line);
 
+	if (room < head) {
+		room = head;
+	}
 	while (line.n > room) {
 		casp_buf_add(&text->buf, line.p, room);
 		casp_buf_adds(&text->buf, text->eol);
@@ -45,6 +50,7 @@ void casp_ldif_text_add(struct casp_ldif_text *text, struct casp_str name,
 {
 	bool safe = is_safe(value) && !casp_str_iequal(name, CASP_STR("objectGUID"));
 	struct casp_buf *line = &text->line;
+	size_t head;
 
 	casp_buf_clear(line);
 	casp_buf_add_str(line, name);
@@ -52,13 +58,14 @@ void casp_ldif_text_add(struct casp_ldif_text *text, struct casp_str name,
 	if (value.n) {
 		casp_buf_addc(line, ' ');
 	}
+	head = line->n;
 	if (safe) {
 		casp_buf_add_str(line, value);
 	} else {
 		casp_ldif_base64_encode(value, line);
 	}
 	text->buf.failed |= line->failed;
-	add_folded(text);
+	add_folded(text, head);
 }
 
 void casp_ldif_text_free(struct casp_ldif_text *text)
