@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from contest import Board, Run, take_turns
+from desired import Desired
 from servers import Servers
 
 START_LOOPS = 50
@@ -69,9 +70,17 @@ class Bench(Board):
         self.ratio("audit, peak memory / file", audit.peak / size.bytes,
                    2 if databases >= 100000 else None)
         self.truth(size.ldif, size.truth)
+        if one_limit:
+            self.desired(size)
         if databases == 10000 or self.options.large and databases == 100000:
             self.peers(size, grep, audit)
         size.remove()
+
+    def desired(self, size):
+        if shutil.which("jq"):
+            Desired(self, size).main()
+        else:
+            print("  desired states: skipped, the package jq is not installed")
 
     def peers(self, size, grep, audit):
         """For scale: what general tools need for the same data."""
