@@ -38,6 +38,16 @@ same_findings() {
 		--user "$LDAP_USER" --password-file "$LDAP_PASSWORD_FILE"
 }
 
+@test "reports for CI systems: a server has no file and no lines" {
+	try 1 audit --directory "$LDAPI" --format json --report sarif=a.sarif --report junit=a.xml
+	jq -e '[.rows[].location] | length > 50 and all(. == null)' out
+	jq -r '.rows[] | select(.result == "finding") | .object.dn' out >expected
+	jq -r '.runs[0].results[].locations[] | select(has("physicalLocation") | not) |
+		.logicalLocations[0].fullyQualifiedName' a.sarif | diff expected -
+	xmllint --noout --relaxng "$ROOT/tests/cli/junit.rng" a.xml
+	equal "$(grep -c ' file=' a.xml)" 0
+}
+
 @test "an organization larger than a page" {
 	server_teardown
 	"${CASARRAY_BUILD:-$ROOT/build}/tests/bench/generate" --databases 2500 --seed 1 \
