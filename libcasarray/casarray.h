@@ -928,6 +928,11 @@ CAS_EXPORT int cas_history_next(struct cas_history *history, const struct cas_ru
  * undone. CAS_E_NOT_FOUND: none. CAS_E_AMBIGUOUS: several begin so. */
 CAS_EXPORT int cas_history_find(struct cas_history *history, const char *id,
 				const struct cas_run **ret, struct cas_error **err);
+/* Removes the journal of a run, which then can be neither undone nor looked at; the
+ * history lists it until it is opened again. CAS_E_REFUSED: it is not known to have come
+ * to its end, or it undid a run that is still there. CAS_E_RIGHTS, CAS_E_IO. */
+CAS_EXPORT int cas_history_forget(struct cas_history *history, const struct cas_run *run,
+				  struct cas_error **err);
 /* What the journal says: id, the address that was written to, user@host, command line,
  * beginning, how it ended, how many steps it has. */
 CAS_EXPORT const char *cas_run_id(const struct cas_run *run);

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/context.h"
+#include "../base/file.h"
 #include "run.h"
 
 struct cas_history {
@@ -270,4 +272,39 @@ int cas_history_find(struct cas_history *history, const char *id,
 	}
 	casp_error_hint(err, "'casarray history' lists the runs");
 	return n ? CAS_E_AMBIGUOUS : CAS_E_NOT_FOUND;
+}
+
+/* ---- forgetting ---- */
+
+static bool is_finished(const struct cas_run *run)
+{
+	return run->state != CAS_RUN_INTERRUPTED && run->state != CAS_RUN_DAMAGED;
+}
+
+int cas_history_forget(struct cas_history *history, const struct cas_run *run,
+		       struct cas_error **err)
+{
+	struct cas_run *own = by_id(history, run->id);
+	const struct cas_run *undone = *run->undoes ? by_id(history, run->undoes) : NULL;
+
+	if (!own || own->forgotten) {
+		return casp_error(err, CAS_E_NOT_FOUND, "there is no run '%s'", run->id);
+	}
+	if (!is_finished(run)) {
+		casp_error(err, CAS_E_REFUSED,
+			   "the run '%s' is kept: it did not come to its end", run->id);
+		casp_error_hint(err, "finish it: 'casarray resume %s'", run->id);
+		return CAS_E_REFUSED;
+	}
+	/* Else that one would look as if it could still be undone. */
+	if (undone && !undone->forgotten) {
+		return casp_error(err, CAS_E_REFUSED,
+				  "the run '%s' is kept: it undid the run '%s'", run->id,
+				  undone->id);
+	}
+	if (unlink(run->path) < 0 && errno != ENOENT) {
+		return casp_file_error(err, "remove", run->path, errno);
+	}
+	own->forgotten = true;
+	return 0;
 }

@@ -24,6 +24,7 @@ struct cas_run {
 	int64_t time_ns; /* the same instant: runs of one second have an order, too */
 	enum cas_run_state state;
 	bool undoes_part;
+	bool forgotten; /* its journal was removed */
 	size_t n_steps;
 	size_t n_done;               /* steps recorded as done */
 	uint64_t next_sequence;      /* of the record that would follow */

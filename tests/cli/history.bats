@@ -103,3 +103,111 @@ casarray: 'casarray history' lists the runs" history 19990101
 	try 0 set-database Finance --rpc-client-access-server auto
 	equal "$(stat -c %a "$XDG_STATE_HOME"/casarray/journal/*.journal)" 600
 }
+
+# ---- filters and pruning ----
+
+# aged N DAYS: the N-th newest run is so much older.
+aged() {
+	local id now then journal
+
+	id=$(run_id "$1")
+	journal=$XDG_STATE_HOME/casarray/journal/$id.journal
+	/usr/bin/python3 - "$journal" "$2" <<-'END'
+		import sys, zlib
+		path, days = sys.argv[1], int(sys.argv[2])
+		lines = open(path, "rb").read().split(b"\n")
+		head = lines[0][9:].split(b" ", 2)
+		fields = head[2].split(b"\t")
+		fields[2] = b"%d" % (int(fields[2]) - days * 86400 * 10**9)
+		body = b" ".join(head[:2] + [b"\t".join(fields)])
+		lines[0] = b"%08x " % zlib.crc32(body) + body
+		open(path, "wb").write(b"\n".join(lines))
+	END
+}
+
+# cut N: the N-th newest run did not come to its end.
+cut() {
+	local journal
+
+	journal=$XDG_STATE_HOME/casarray/journal/$(run_id "$1").journal
+	sed -i '$d' "$journal"
+}
+
+commands() {
+	query '[.rows[].title] | join(",")'
+}
+
+@test "--since, --older-than, --state and --command choose, together" {
+	try 0 set-database Finance --rpc-client-access-server auto
+	try 0 set-array outlook --name HO
+	aged 1 10
+	aged 2 5
+	try 0 history --format json
+	equal "$(commands)" set-database,set-array
+	try 0 history --since 7d --format json
+	equal "$(commands)" set-database
+	try 0 history --older-than 168h --format json
+	equal "$(commands)" set-array
+	try 0 history --since "$(date -u -d '-20 days' +%F)" --older-than 1w --format json
+	equal "$(commands)" set-array
+	try 0 history --since "$(date -u -d '-6 days' +%FT%TZ)" --format json
+	equal "$(commands)" set-database
+	try 0 history --command SET-ARRAY --state done --format json
+	equal "$(commands)" set-array
+	try 0 history --state partial
+	equal "$out" "no runs"
+}
+
+@test "times and ages that are none" {
+	local text
+
+	for text in yesterday 7 d 7y 7dd 2026-13-01 2026-11-21x 99999999999999999999d -1d ''; do
+		try 2 history --since="$text"
+	done
+	for text in 2026-11-21 90 x; do
+		try 2 history --older-than "$text"
+	done
+	refused 2 "casarray: --prune needs --older-than
+casarray: try 'casarray history --help'" history --prune
+	refused 2 "casarray: only --prune changes something
+casarray: try 'casarray history --help'" history --yes
+	refused 2 "casarray: --prune and RUN exclude each other
+casarray: try 'casarray history --help'" history 2026 --prune --older-than 1d
+}
+
+@test "--prune removes old runs, asks before, and keeps what did not come to its end" {
+	try 0 set-database Finance --rpc-client-access-server auto
+	try 0 set-array outlook --name HO
+	try 0 set-array HO --name outlook
+	cut 1
+	aged 1 100
+	# it is the second now
+	aged 1 100
+	try 3 history --prune --older-than 90d
+	equal "$err" "casarray: nothing was removed: history --prune asks before
+casarray: try --yes, or --what-if"
+	try 0 history --prune --older-than 90d --what-if
+	contains "$out" "what if: 1 run removed, 1 kept"
+	try 0 history --format json
+	equal "$(query .count)" 3
+	try 0 history --prune --older-than 90d --yes --format json
+	equal "$(query '[.count, .kept, .rows[0].title] | @csv')" '1,1,"set-array"'
+	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect casarray.history <out
+	try 0 history --format json
+	equal "$(query '[.rows[].state] | join(",")')" done,interrupted
+	try 0 history --prune --older-than 90d --yes
+	contains "$out" "0 runs removed, 1 kept"
+}
+
+@test "--prune keeps the run that undid one that is kept" {
+	try 0 set-database Finance --rpc-client-access-server auto
+	try 0 undo --yes
+	aged 1 100
+	try 0 history --prune --older-than 90d --yes --format json
+	equal "$(query '[.count, .kept] | @csv')" 0,1
+	aged 1 100
+	try 0 history --prune --older-than 90d --yes --format json
+	equal "$(query '[.count, .kept] | @csv')" 2,0
+	try 0 history
+	equal "$out" "no runs"
+}
