@@ -980,7 +980,7 @@ CAS_EXPORT struct json_t *cas_json_finding(const struct cas_finding *finding);
 /* The value of a row's member "location": cas_finding_location(), or null. Rows do not
  * have it by themselves, as lines are counted for it. */
 CAS_EXPORT struct json_t *cas_json_finding_location(const struct cas_finding *finding);
-/* Counts and, per site, an object of a summary: the head of a report. */
+/* Counts, the rules that were evaluated, a summary of each site: the head of a report. */
 CAS_EXPORT struct json_t *cas_json_audit(const struct cas_audit *audit);
 /* The index-th name: its zone, records and status. */
 CAS_EXPORT struct json_t *cas_json_dns(const struct cas_dns *dns, size_t index);
