@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../names/dn.h"
 #include "../names/fqdn.h"
 #include "run.h"
@@ -49,7 +50,7 @@ static int read_file(const char *path, char **ret, size_t *n, struct cas_error *
 	/* A FIFO must not hold the reader up. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
-	int failed;
+	int code = 1;
 
 	if (fd < 0) {
 		return errno == ELOOP || errno == ENXIO
@@ -59,10 +60,9 @@ static int read_file(const char *path, char **ret, size_t *n, struct cas_error *
 					    strerror(errno));
 	}
 	if (fstat(fd, &st) < 0) {
-		casp_error(err, CAS_E_IO, "cannot read the journal '%s': %s", path,
-			   strerror(errno));
+		code = casp_file_error(err, "read the journal", path, errno);
 		close(fd);
-		return CAS_E_IO;
+		return code;
 	}
 	if (!S_ISREG(st.st_mode)) {
 		close(fd);
@@ -73,13 +73,11 @@ static int read_file(const char *path, char **ret, size_t *n, struct cas_error *
 		return casp_error(err, CAS_E_FORMAT,
 				  "the journal '%s' is too large to be one", path);
 	}
-	failed = read_all(fd, (size_t)st.st_size, ret, n);
-	if (failed) {
-		casp_error(err, CAS_E_IO, "cannot read the journal '%s': %s", path,
-			   strerror(errno));
+	if (read_all(fd, (size_t)st.st_size, ret, n) < 0) {
+		code = casp_file_error(err, "read the journal", path, errno);
 	}
 	close(fd);
-	return failed ? CAS_E_IO : 1;
+	return code;
 }
 
 /* A journal whose first record is gone is still known by its file name, and so is when it
@@ -154,7 +152,10 @@ int casp_run_open(const char *path, struct cas_run **ret, struct cas_error **err
 	if (!run) {
 		return casp_error_nomem(err);
 	}
-	casp_run_parse(run, NULL, text, n);
+	if (!casp_run_parse(run, NULL, text, n)) {
+		casp_run_free(run);
+		return casp_error_nomem(err);
+	}
 	*ret = run;
 	return 0;
 }
@@ -200,8 +201,8 @@ int casp_run_load(const struct cas_run *run, struct cas_error **err)
 	}
 	code = read_file(run->path, &body->text, &n, err);
 	if (code == 1) {
-		casp_run_parse(again, body, body->text, n);
-		code = 0;
+		code = casp_run_parse(again, body, body->text, n) ? 0
+								  : casp_error_nomem(err);
 	}
 	if (code == 0 && (again->n_steps != run->n_steps || again->state != run->state)) {
 		code = casp_error(err, CAS_E_CONFLICT,

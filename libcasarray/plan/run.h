@@ -59,8 +59,8 @@ bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 /* ---- run_parse.c ---- */
 
 /* Goes on to the first bad record; sets what the run is. body NULL: the steps are only
- * counted. The text is used up. */
-void casp_run_parse(struct cas_run *run, struct casp_run_steps *body, char *text,
+ * counted. The text is used up. false: out of memory. */
+bool casp_run_parse(struct cas_run *run, struct casp_run_steps *body, char *text,
 		    size_t n);
 
 #endif

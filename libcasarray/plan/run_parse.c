@@ -10,6 +10,7 @@ struct pass {
 	uint64_t sequence;
 	size_t steps, deltas; /* read so far; deltas of the last step */
 	bool headed, planned, ended;
+	bool no_memory;
 };
 
 static const char *const state_names[] = {
@@ -86,6 +87,7 @@ static bool keep(struct pass *pass, struct casp_record *record, const char **ret
 	struct casp_str text = casp_record_field(record);
 
 	*ret = casp_arena_dup_str(&pass->run->arena, text.p ? text : CASP_STR(""));
+	pass->no_memory |= !*ret;
 	return *ret;
 }
 
@@ -164,7 +166,8 @@ static bool read_step(struct pass *pass, struct casp_record *record, size_t line
 	step.n_deltas = (size_t)n;
 	step.deltas = casp_arena_zalloc(&pass->body->arena,
 					(step.n_deltas + 1) * sizeof(*step.deltas));
-	return step.deltas && casp_vec_push(&pass->body->steps, step);
+	pass->no_memory |= !step.deltas || !casp_vec_push(&pass->body->steps, step);
+	return !pass->no_memory;
 }
 
 static bool read_delta(struct pass *pass, struct casp_record *record)
@@ -272,7 +275,7 @@ static bool whole_record_in(char *text, size_t n)
 	return false;
 }
 
-void casp_run_parse(struct cas_run *run, struct casp_run_steps *body, char *text,
+bool casp_run_parse(struct cas_run *run, struct casp_run_steps *body, char *text,
 		    size_t n)
 {
 	struct pass pass = {.run = run, .body = body};
@@ -303,4 +306,5 @@ void casp_run_parse(struct cas_run *run, struct casp_run_steps *body, char *text
 	} else if (!pass.ended) {
 		run->state = CAS_RUN_INTERRUPTED;
 	}
+	return !pass.no_memory;
 }

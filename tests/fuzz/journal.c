@@ -59,7 +59,7 @@ static struct cas_run *parse(const struct casp_buf *text, struct casp_run_steps 
 	char *lines = copy(text);
 
 	REQUIRE(run);
-	casp_run_parse(run, body, lines, text->n);
+	REQUIRE(casp_run_parse(run, body, lines, text->n));
 	REQUIRE(run->good <= text->n);
 	REQUIRE(cas_run_state_name(run->state));
 	if (body) {
