@@ -15,7 +15,7 @@ rows() {
 
 	CASARRAY_DIRECTORY=$1 casarray "${@:2}" --format ndjson >rows.ndjson || status=$?
 	[ "$status" -le 1 ]
-	jq -cS 'select(.type == "row").row' rows.ndjson
+	jq -cS 'select(.type == "row").row | del(.location)' rows.ndjson
 }
 
 # findings MAP FILE...: of files; MAP: of a redacted one, or "".
