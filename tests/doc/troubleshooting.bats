@@ -27,7 +27,7 @@ is_said() {
 				echo "the program never says '$fragment' of '$message'"
 				failed=1
 			fi
-		done < <(sed "s/ ([-0-9]*)\$//; s/'\.\.\.'/\n/g; s/ \.\.\./\n/g" <<<"$message" |
+		done < <(sed "s/ ([-0-9]*)\$//; s/'\.\.\.'/\n/g; s/ \.\.\./\n/g; s/ , Ql /\n/g" <<<"$message" |
 			sed 's/^[ ,]*//')
 	done < <(messages)
 	[ "$failed" -eq 0 ]
