@@ -22,7 +22,7 @@ setup() {
 # rows DIRECTORY: what an audit of it finds; without the commands, which name the directory.
 rows() {
 	casarray audit --directory "$1" --fail-on never --format ndjson >rows.ndjson
-	jq -cS 'select(.type == "row").row | del(.fix)' rows.ndjson
+	jq -cS 'select(.type == "row").row | del(.fix, .location)' rows.ndjson
 }
 
 unredacted() {

@@ -19,7 +19,7 @@ rows() {
 
 	casarray audit --directory "$1" --format ndjson >rows.ndjson || status=$?
 	[ "$status" -le 1 ]
-	jq -cS 'select(.type == "row").row | del(.fix)' rows.ndjson
+	jq -cS 'select(.type == "row").row | del(.fix, .location)' rows.ndjson
 }
 
 # unredacted [MAP]: the last of them by kind and object, in the directory's own names.
