@@ -41,13 +41,8 @@ farm_add() {
 	cp -r "$FARM_FIRST"/db "$FARM_FIRST"/*.pem "$FARM_FIRST"/*.key "$FARM_FIRST/ad.schema" \
 		"$folder"
 	sed "s,$FARM_FIRST,$folder,g" "$FARM_FIRST/slapd.conf" >"$folder/slapd.conf"
-	LDAPI=ldapi://$(sed 's,/,%2F,g' <<<"$folder/ldapi")
-	LDAP_LOG=$folder/slapd.log
-	read -r LDAP_PORT LDAPS_PORT < <(free_ports 2)
-	LDAP=ldap://127.0.0.1:$LDAP_PORT
-	LDAPS=ldaps://127.0.0.1:$LDAPS_PORT
+	slapd_listen "$folder"
 	echo "127.0.0.1:$LDAP_PORT" >"$folder/ldap"
-	slapd_run "$folder"
 }
 
 farm_stop() {

@@ -116,7 +116,8 @@ slapd_run() {
 	LDAP_PID=$!
 	echo "$LDAP_PID" >"$folder/pid"
 	for ((i = 0; i < 100; i++)); do
-		if ldapsearch -LLL -x -H "$LDAP" -s base -b "" 1.1 >/dev/null 2>&1; then
+		# Not at a port, where another server may answer.
+		if ldapsearch -LLL -x -H "$LDAPI" -s base -b "" 1.1 >/dev/null 2>&1; then
 			return 0
 		fi
 		kill -0 "$LDAP_PID" 2>/dev/null || break
@@ -126,24 +127,30 @@ slapd_run() {
 	return 1
 }
 
-slapd_start() {
-	local folder=$1 export=$2 tries
+# slapd_listen FOLDER: starts the server that was loaded there, on ports that are free.
+slapd_listen() {
+	local folder=$1 tries
 
-	slapd_tls "$folder" && slapd_load "$folder" "$export" || return 1
 	LDAPI=ldapi://$(sed 's,/,%2F,g' <<<"$folder/ldapi")
-	LDAP_CA=$folder/ca.pem
 	LDAP_LOG=$folder/slapd.log
 	# Another test may take a port that was free a moment ago.
 	for tries in 1 2 3; do
 		read -r LDAP_PORT LDAPS_PORT < <(free_ports 2)
 		LDAP=ldap://127.0.0.1:$LDAP_PORT
 		LDAPS=ldaps://127.0.0.1:$LDAPS_PORT
-		export LDAPI LDAP LDAPS LDAP_PORT LDAPS_PORT LDAP_PID LDAP_CA LDAP_BASE
-		export LDAP_USER LDAP_PASSWORD LDAP_PASSWORD_FILE LDAP_LOG
 		slapd_run "$folder" && return 0
 		echo "slapd did not start, try $tries" >&2
 	done
 	return 1
+}
+
+slapd_start() {
+	local folder=$1 export=$2
+
+	slapd_tls "$folder" && slapd_load "$folder" "$export" && slapd_listen "$folder" || return 1
+	LDAP_CA=$folder/ca.pem
+	export LDAPI LDAP LDAPS LDAP_PORT LDAPS_PORT LDAP_PID LDAP_CA LDAP_BASE
+	export LDAP_USER LDAP_PASSWORD LDAP_PASSWORD_FILE LDAP_LOG
 }
 
 # Ends the server, and removes the folder.
