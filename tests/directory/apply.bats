@@ -473,7 +473,7 @@ modify done 1"
 		set-database '*' --rpc-client-access-server "$TARGET" --yes --directory "$PROXY")
 	[[ $screen =~ $'\r'"casarray: writing "[0-9]+" of "[0-9]+" ("[0-9]+"/s, "[0-9]+" s left)" ]]
 	# Blanks over it, before anything else comes.
-	[[ $screen =~ " left)"\ *$'\r'\ +$'\r'"verified: " ]]
+	[[ $screen =~ $'\r'\ +$'\r'"verified: " ]]
 	# Not with --quiet, and not where stderr is no terminal.
 	try 0 undo --yes --directory "$PROXY"
 	equal "$err" ""
