@@ -742,7 +742,7 @@ struct cas_export {
 	bool automatic;
 };
 /* Hands out the present state as a desired state, in the order of the names. how may be
- * NULL. The databases must have been loaded. */
+ * NULL. CAS_E_USAGE: not all databases were loaded. */
 CAS_EXPORT int cas_export(const struct cas_organization *organization,
 			  const struct cas_export *how, cas_line_fn line, void *closure,
 			  struct cas_error **err);

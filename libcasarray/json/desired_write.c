@@ -211,6 +211,9 @@ int cas_export(const struct cas_organization *org, const struct cas_export *how,
 	};
 	int code = CAS_E_NOMEM;
 
+	if (!casp_json_has_databases(org)) {
+		return casp_error(err, CAS_E_USAGE, "the databases were not loaded");
+	}
 	writing.arrays =
 		calloc(CASP_COUNT(org, CAS_KIND_ARRAY) + 1, sizeof(*writing.arrays));
 	writing.servers =

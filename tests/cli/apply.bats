@@ -249,6 +249,7 @@ casarray: nothing was written; correct it, and try again"
 	unchanged
 	[ ! -e "$XDG_STATE_HOME/casarray" ]
 	equal "$(query .saved)" p
+	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect casarray.plan <out
 	jq -c '[.rows[] | del(.outcome, .outcome_reason)]' out >shown
 	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect casarray.savedplan <p
 	try 0 apply p --format json

@@ -332,6 +332,22 @@ START_TEST(exported)
 }
 END_TEST
 
+START_TEST(export_needs_databases)
+{
+	struct cas_organization *topology;
+
+	expect_done(cas_organization_load(cas_organization_directory(org),
+					  CAS_SCOPE_TOPOLOGY, NULL, 0, &topology, &err),
+		    err);
+	expect_error(cas_export(topology, NULL, refuse_line, NULL, &err), err,
+		     CAS_E_USAGE, "not loaded");
+	expect_done(read_text(STATE(",\"databases\":[{\"name\":\"DB1\"}]")), err);
+	expect_error(cas_plan_desired(topology, desired, false, &plan, &err), err,
+		     CAS_E_USAGE, "not loaded");
+	cas_organization_free(topology);
+}
+END_TEST
+
 /* ---- the history ---- */
 
 START_TEST(forgotten)
@@ -374,6 +390,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, saved);
 	tcase_add_test(tests, saved_for_another_directory);
 	tcase_add_test(tests, exported);
+	tcase_add_test(tests, export_needs_databases);
 	tcase_add_test(tests, forgotten);
 }
 
