@@ -14,23 +14,27 @@ static void report(struct cli_session *session, const struct cas_desired *desire
 	}
 }
 
+/* For more databases than that, all are read in less time. */
+#define MAX_NAMED 1000
+
 /* No more than the files and the question need. */
 static int load(struct cli_session *session, struct cas_desired *desired, bool prune,
 		const struct cas_organization **ret, struct cas_error **err)
 {
 	unsigned scope = CAS_SCOPE_TOPOLOGY;
 	const char *const *names;
+	bool all;
 	size_t n;
 
 	names = cas_desired_databases(desired, &n);
+	all = prune || n > MAX_NAMED;
 	if (n || prune) {
 		scope |= CAS_SCOPE_DATABASES | CAS_SCOPE_MAILBOXES;
 	}
 	if (cas_desired_lists_arrays(desired)) {
 		scope |= CAS_SCOPE_SERVICES;
 	}
-	return cli_load(session, scope, prune || !n ? NULL : names, prune ? 0 : n, ret,
-			err);
+	return cli_load(session, scope, all || !n ? NULL : names, all ? 0 : n, ret, err);
 }
 
 int cli_desired_read(struct cli_session *session, const struct opt_list *files,

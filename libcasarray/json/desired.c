@@ -63,7 +63,7 @@ static int read_member(const struct reading *reading, const struct casp_where *w
 		if (!json_is_string(value)) {
 			return refuse(reading, where, NULL, err, "'%s' is no text", key);
 		}
-		if (!json_string_length(value)) {
+		if (!casp_str_trim(casp_str(json_string_value(value))).n) {
 			return refuse(reading, where, NULL, err, "'%s' is empty", key);
 		}
 		*members->value =

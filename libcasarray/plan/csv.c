@@ -259,6 +259,9 @@ static bool field(struct csv *csv, const struct row *row, size_t what, const cha
 	if (column >= 0 && (size_t)column < row->n) {
 		text = row->fields[column];
 	}
+	if (!casp_str_trim(text).n) {
+		text.n = 0;
+	}
 	*ret = text.n ? casp_arena_dup_str(&csv->desired->arena, text) : NULL;
 	return *ret || !text.n;
 }

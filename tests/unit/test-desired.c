@@ -68,6 +68,8 @@ static const struct {
 	{"name,fqdn\na,b\n", 0, 0, 1, ":1: the header names no list"},
 	{"name,fqdn,site,name2\n", 0, 0, 1, ":1: 'name2': there is no such column"},
 	{"\"name", 0, 0, 1, ":1: a quoted field has no end"},
+	{"database,rpc-client-access-server\n\" \",auto\n", 0, 0, 1,
+	 ":2: the name of the database is empty"},
 	{"name,fqdn,site\n,,S\n", 0, 0, 1, ":2: an array needs a name or an FQDN"},
 	{"database,rpc-client-access-server\nD\n\nE,auto,x\n\"F\"x,auto\nG,\n,auto\nH,"
 	 "auto",
@@ -148,6 +150,7 @@ static const struct {
 	{STATE(",\"arrays\":{}"), ": 'arrays': it is no list"},
 	{STATE(",\"arrays\":[{\"name\":\"\"}]"), ": arrays[0]: 'name' is empty"},
 	{STATE(",\"arrays\":[{\"name\":\"head\"},3]"), ": arrays[1]: it is no object"},
+	{STATE(",\"databases\":[{\"name\":\" \"}]"), ": databases[0]: 'name' is empty"},
 	{STATE(",\"databases\":[{}]"), ": databases[0]: a database needs a name"},
 	{STATE(",\"databases\":[{\"name\":\"a\",\"b\":1}]"), "there is no member 'b'"},
 	{STATE(",\"organization\":1"), ": 'organization': it is no text"},
