@@ -3,7 +3,6 @@
 #include "record.h"
 
 #include <pthread.h>
-#include <stdio.h>
 
 #define CRC_DIGITS 8
 
@@ -56,12 +55,26 @@ static uint32_t crc32_of(const char *text, size_t n)
 
 /* ---- writing ---- */
 
+static void add_number(struct casp_buf *buf, uint64_t n)
+{
+	char digits[20]; /* of 2^64 - 1 */
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	casp_buf_add(buf, digits + at, sizeof(digits) - at);
+}
+
 void casp_record_begin(struct casp_record_writer *writer, const char *type)
 {
 	writer->start = writer->buf.n;
 	writer->first_field = true;
-	casp_buf_addf(&writer->buf, "%0*d %llu %s", CRC_DIGITS, 0,
-		      (unsigned long long)writer->sequence++, type);
+	casp_buf_adds(&writer->buf, "00000000 ");
+	add_number(&writer->buf, writer->sequence++);
+	casp_buf_addc(&writer->buf, ' ');
+	casp_buf_adds(&writer->buf, type);
 }
 
 static void separate(struct casp_record_writer *writer)
@@ -82,7 +95,8 @@ void casp_record_bytes(struct casp_record_writer *writer, struct casp_str bytes)
 	for (size_t i = 0; i < bytes.n; i++) {
 		char c = bytes.p[i];
 
-		if (c != '\t' && c != '\n' && c != '\\' && c != '\0') {
+		/* Most bytes are none of the four, and greater than all of them. */
+		if (c > '\\' || (c != '\t' && c != '\n' && c != '\\' && c != '\0')) {
 			continue;
 		}
 		casp_buf_add(&writer->buf, bytes.p + from, i - from);
@@ -104,20 +118,25 @@ void casp_record_text(struct casp_record_writer *writer, const char *text)
 void casp_record_number(struct casp_record_writer *writer, int64_t number)
 {
 	separate(writer);
-	casp_buf_addf(&writer->buf, "%lld", (long long)number);
+	if (number < 0) {
+		casp_buf_addc(&writer->buf, '-');
+	}
+	add_number(&writer->buf, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 void casp_record_end(struct casp_record_writer *writer)
 {
-	char digits[CRC_DIGITS + 1];
+	static const char digits[] = "0123456789abcdef";
 	size_t body = writer->start + CRC_DIGITS + 1;
+	uint32_t crc;
 
 	if (writer->buf.failed) {
 		return;
 	}
-	snprintf(digits, sizeof(digits), "%08x",
-		 (unsigned)crc32_of(writer->buf.p + body, writer->buf.n - body));
-	memcpy(writer->buf.p + writer->start, digits, CRC_DIGITS);
+	crc = crc32_of(writer->buf.p + body, writer->buf.n - body);
+	for (int i = CRC_DIGITS; i-- > 0; crc >>= 4) {
+		writer->buf.p[writer->start + (size_t)i] = digits[crc & 15];
+	}
 	casp_buf_addc(&writer->buf, '\n');
 }
 
