@@ -58,11 +58,26 @@ const char *const *cas_desired_databases(struct cas_desired *desired, size_t *n)
 	return desired->names.v;
 }
 
+/* Names in it may hold what ends lines. */
+static void add_line(struct casp_str text, struct casp_buf *out)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c < 0x20 || c == 0x7f) {
+			casp_buf_addf(out, "\\x%02x", c);
+		} else {
+			casp_buf_addc(out, (char)c);
+		}
+	}
+}
+
 int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *where,
 			const char *object, const char *why, const char *hint,
 			struct cas_error **err)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
+	CASP_CLEANUP(casp_buf_free) struct casp_buf line = {0};
 	struct casp_problem problem = {.where = *where};
 
 	casp_buf_adds(&text, where->file ? where->file : "");
@@ -78,8 +93,9 @@ int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *wh
 	if (hint) {
 		casp_buf_addf(&text, "; %s", hint);
 	}
-	if (!text.failed) {
-		problem.text = casp_arena_dup_str(&desired->arena, casp_buf_str(&text));
+	add_line(casp_buf_str(&text), &line);
+	if (!text.failed && !line.failed) {
+		problem.text = casp_arena_dup_str(&desired->arena, casp_buf_str(&line));
 	}
 	return problem.text && casp_vec_push(&desired->problems, problem)
 		       ? 0

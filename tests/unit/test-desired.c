@@ -166,6 +166,7 @@ static const struct {
 	 "is taken"},
 	{STATE(",\"databases\":[{\"name\":\"DB1\"},{\"name\":\"db1\"}]"),
 	 ": databases[1]: 'db1': the database is listed twice"},
+	{STATE(",\"databases\":[{\"name\":\"a\\nb\"}]"), ": databases[0]: 'a\\x0ab': "},
 	{STATE(",\"databases\":[{\"name\":\"DB1\",\"rpc_client_access_server\":\"MB1\"}"
 	       "]"),
 	 "without the Client Access role"},

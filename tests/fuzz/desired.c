@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Fuzzes desired states and saved plans, read and compared with the example organization.
+ */
+#include "fuzz.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "casarray.h"
+
+static char path[64];
+static struct cas_organization *org;
+
+static void remove_file(void)
+{
+	unlink(path);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *example = FUZZ_EXAMPLE;
+	struct cas_context *context = NULL;
+	struct cas_directory *directory = NULL;
+
+	snprintf(path, sizeof(path), "/dev/shm/casarray-fuzz-%ld.json", (long)getpid());
+	atexit(remove_file);
+	REQUIRE(cas_context_new(&context, NULL) == 0);
+	REQUIRE(cas_directory_open(context, &example, 1, &directory, NULL) == 0);
+	REQUIRE(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, NULL) ==
+		0);
+	return 0;
+}
+
+static void write_file(const uint8_t *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	REQUIRE(fd >= 0 && casp_write_all(fd, data, size) == 0);
+	close(fd);
+}
+
+static void compare(struct cas_desired *desired, bool prune)
+{
+	struct cas_plan *plan = NULL;
+	struct cas_error *error = NULL;
+	int r = cas_plan_desired(org, desired, prune, &plan, &error);
+	const char *problem;
+
+	REQUIRE((r == 0) == (plan != NULL));
+	REQUIRE((r == 0) == (error == NULL));
+	REQUIRE(r == 0 || *cas_error_message(error));
+	for (size_t i = 0; (problem = cas_desired_problem(desired, i)); i++) {
+		REQUIRE(*problem && !strchr(problem, '\n'));
+	}
+	cas_plan_free(plan);
+	cas_error_free(error);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct cas_desired *desired = NULL;
+	struct cas_error *error = NULL;
+	size_t n = 0;
+
+	write_file(data, size);
+	REQUIRE(cas_desired_new(&desired, NULL) == 0);
+	if (cas_desired_read(desired, path, &error) == 0) {
+		REQUIRE(!error);
+		cas_desired_databases(desired, &n);
+		compare(desired, size % 2);
+	} else {
+		REQUIRE(error && *cas_error_message(error));
+	}
+	cas_error_free(error);
+	cas_desired_free(desired);
+	return 0;
+}
