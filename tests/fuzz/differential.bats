@@ -10,7 +10,7 @@ setup() {
 	ENTRIES=$BUILD/tests/fuzz/entries
 	# libldap leaks a record that it refuses.
 	export ASAN_OPTIONS=detect_leaks=0 LDAPNOINIT=1
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # same LEAST FILE...

@@ -79,10 +79,13 @@ def read_python(path):
 
 
 def normal(entries):
-    """Without what is no entry's: trailers of ldapsearch, and what "changetype: add" says."""
+    """Without what is no entry's: trailers of ldapsearch, and what "changetype: add" says.
+
+    Values have no order: some keep those together whose names are spelt alike.
+    """
     kept = []
     for dn, values in entries:
-        rest = {name: found for name, found in values.items() if name != b"changetype"}
+        rest = {name: sorted(found) for name, found in values.items() if name != b"changetype"}
         if dn:
             kept.append((dn, rest))
     return kept
