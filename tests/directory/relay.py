@@ -24,6 +24,8 @@ class Over(Exception):
 class Connection:
     def __init__(self, relay, client, server, number):
         self.relay = relay
+        # Those of now: what a client of before still has to say is none of the next one's.
+        self.rules = relay.rules
         self.client, self.server = client, server
         self.number = number
         self.lock = threading.Lock()
@@ -71,7 +73,7 @@ class Connection:
 
     def handle(self, raw, name):
         messages = [Message(raw)]
-        for rule in self.relay.rules:
+        for rule in self.rules:
             method = getattr(rule, name, None)
             gone_on = []
             for message in messages if method else ():
