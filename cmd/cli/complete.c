@@ -34,7 +34,7 @@ void cli_candidate_add(struct cli_candidates *ret, const char *start, const char
 	char *whole;
 
 	if (ret->n >= MOST_CANDIDATES || !cli_begins(text, start, strlen(start)) ||
-	    !out_is_safe(text)) {
+	    !out_is_safe(text) || !out_is_safe(before)) {
 		return;
 	}
 	if (ret->n == ret->size) {

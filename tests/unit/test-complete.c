@@ -111,6 +111,7 @@ START_TEST(test_unsafe)
 	cli_candidate_add(&found, "", "", "a\tb", NULL);
 	cli_candidate_add(&found, "", "", "a\033[31m", NULL);
 	cli_candidate_add(&found, "", "", "a\xff", NULL);
+	cli_candidate_add(&found, "", "a\033,", "b", NULL);
 	ck_assert_uint_eq(found.n, 0);
 	cli_candidate_add(&found, "S", "x=", "s\xc3\xa4", NULL);
 	ck_assert_uint_eq(found.n, 1);
