@@ -47,15 +47,6 @@ static int connect_current(struct casp_ldap *ldap, struct cas_error **err)
 				       : casp_error_nomem(err);
 }
 
-static void hand_over(struct cas_error **err, struct cas_error *error)
-{
-	if (err && !*err) {
-		*err = error;
-	} else {
-		cas_error_free(error);
-	}
-}
-
 /*
  * Only what another server may do better is tried there: a wrong password, sent to each
  * of them, would lock the account out.
@@ -72,7 +63,7 @@ static int connect_first(struct casp_ldap *ldap, struct cas_error **err)
 			return 0;
 		}
 		if (r != CAS_E_IO || way->server + 1 == way->n_servers) {
-			hand_over(err, error);
+			casp_error_pass(err, error);
 			return r;
 		}
 		casp_log(ldap->directory.context, CAS_LOG_WARNING, "%s",

@@ -216,11 +216,7 @@ static int broken_off(struct work *work, struct cas_error *failure,
 		&failure,
 		"'casarray resume %s' finds out what was written, and does the rest",
 		work->plan->run);
-	if (err && !*err) {
-		*err = failure;
-	} else {
-		cas_error_free(failure);
-	}
+	casp_error_pass(err, failure);
 	return CAS_E_PARTIAL;
 }
 
@@ -355,11 +351,7 @@ static int carry_out(struct work *work, const struct cas_apply *how,
 	if (code == 0) {
 		return incomplete(work->plan, state, err);
 	}
-	if (err && !*err) {
-		*err = failure;
-	} else {
-		cas_error_free(failure);
-	}
+	casp_error_pass(err, failure);
 	return code;
 }
 
