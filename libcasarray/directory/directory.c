@@ -123,6 +123,17 @@ int casp_directory_search(struct cas_directory *directory,
 					err);
 }
 
+const struct casp_values *casp_entry_values(const struct casp_entry *entry,
+					    const char *attribute)
+{
+	for (size_t i = 0; i < entry->n_names; i++) {
+		if (casp_iequal(entry->names[i], attribute)) {
+			return &entry->values[i];
+		}
+	}
+	return NULL;
+}
+
 bool casp_directory_broke_off(const struct cas_directory *directory)
 {
 	return directory->broke_off;

@@ -70,6 +70,10 @@ struct casp_entry {
 	uint64_t origin; /* for casp_directory_where() */
 };
 
+/* NULL: neither asked for nor there. */
+const struct casp_values *casp_entry_values(const struct casp_entry *entry,
+					    const char *attribute);
+
 /* The entry and all that it points at is gone when the callback returns. A negative
  * result ends the search and is handed on. */
 typedef int (*casp_entry_fn)(void *closure, const struct casp_entry *entry,

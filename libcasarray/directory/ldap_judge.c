@@ -22,21 +22,10 @@ struct look {
 
 /* ---- values ---- */
 
-static const struct casp_values *values_of(const struct casp_entry *entry,
-					   const char *attribute)
-{
-	for (size_t i = 0; i < entry->n_names; i++) {
-		if (casp_iequal(entry->names[i], attribute)) {
-			return &entry->values[i];
-		}
-	}
-	return NULL;
-}
-
 static bool holds(const struct casp_entry *entry, const char *attribute,
 		  const struct casp_str *value)
 {
-	const struct casp_values *values = values_of(entry, attribute);
+	const struct casp_values *values = casp_entry_values(entry, attribute);
 
 	for (size_t i = 0; value && values && i < values->n; i++) {
 		if (casp_value_equal(values->v[i], *value)) {
@@ -77,7 +66,7 @@ static int differs(struct look *look, const struct casp_entry *entry,
 		   const char *attribute, const struct casp_str *expected,
 		   struct cas_error **err)
 {
-	const struct casp_values *values = values_of(entry, attribute);
+	const struct casp_values *values = casp_entry_values(entry, attribute);
 	struct casp_buf buf = {0};
 
 	casp_buf_addf(&buf, "%s holds ", attribute);
@@ -103,7 +92,7 @@ static int differs(struct look *look, const struct casp_entry *entry,
 static bool is_open(const struct look *look, const struct casp_entry *entry,
 		    const struct casp_mod *mod, bool *done)
 {
-	const struct casp_values *values = values_of(entry, mod->attribute);
+	const struct casp_values *values = casp_entry_values(entry, mod->attribute);
 	bool any = values && values->n;
 	bool wanted = holds(entry, mod->attribute, mod->new_value);
 
@@ -162,7 +151,8 @@ static int judge_delete(struct look *look, const struct casp_entry *entry,
 
 	for (size_t i = 0; i < change->n_mods; i++) {
 		const struct casp_mod *mod = &change->mods[i];
-		const struct casp_values *values = values_of(entry, mod->attribute);
+		const struct casp_values *values =
+			casp_entry_values(entry, mod->attribute);
 
 		if (casp_ldap_owns(look->ldap, mod->attribute)) {
 			continue;

@@ -197,21 +197,10 @@ static unsigned known_shares(const struct cas_plan *plan, const struct casp_clai
 
 /* ---- what is there now ---- */
 
-static const struct casp_values *values_of(const struct casp_entry *entry,
-					   const char *attribute)
-{
-	for (size_t i = 0; i < entry->n_names; i++) {
-		if (casp_iequal(entry->names[i], attribute)) {
-			return &entry->values[i];
-		}
-	}
-	return NULL;
-}
-
 static bool holds(const struct casp_entry *entry, const char *attribute,
 		  const char *wanted)
 {
-	const struct casp_values *values = values_of(entry, attribute);
+	const struct casp_values *values = casp_entry_values(entry, attribute);
 
 	for (size_t i = 0; wanted && values && i < values->n; i++) {
 		if (casp_str_iequal(values->v[i], casp_str(wanted)) ||
@@ -224,7 +213,7 @@ static bool holds(const struct casp_entry *entry, const char *attribute,
 
 static bool is_2013(const struct casp_entry *entry)
 {
-	const struct casp_values *values = values_of(entry, "msExchVersion");
+	const struct casp_values *values = casp_entry_values(entry, "msExchVersion");
 	int64_t format;
 
 	return values && values->n == 1 && casp_str_int(values->v[0], &format) &&
@@ -259,7 +248,7 @@ static bool has_conflict_name(struct casp_str dn)
 
 static void read_guid(const struct casp_entry *entry, char text[CASP_GUID_TEXT])
 {
-	const struct casp_values *values = values_of(entry, "objectGUID");
+	const struct casp_values *values = casp_entry_values(entry, "objectGUID");
 	struct casp_guid guid;
 
 	text[0] = '\0';

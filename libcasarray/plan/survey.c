@@ -37,21 +37,10 @@ struct look {
 
 /* ---- values ---- */
 
-static const struct casp_values *values_of(const struct casp_entry *entry,
-					   const char *attribute)
-{
-	for (size_t i = 0; i < entry->n_names; i++) {
-		if (casp_iequal(entry->names[i], attribute)) {
-			return &entry->values[i];
-		}
-	}
-	return NULL;
-}
-
 static bool has_value(const struct casp_entry *entry, const char *attribute,
 		      struct casp_str value)
 {
-	const struct casp_values *values = values_of(entry, attribute);
+	const struct casp_values *values = casp_entry_values(entry, attribute);
 
 	for (size_t i = 0; values && i < values->n; i++) {
 		if (casp_value_equal(values->v[i], value)) {
@@ -98,7 +87,7 @@ static bool explain(struct look *look, const struct casp_entry *entry,
 		    const struct casp_delta *delta, struct casp_sight *sight)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
-	const struct casp_values *values = values_of(entry, delta->attribute);
+	const struct casp_values *values = casp_entry_values(entry, delta->attribute);
 	bool any = values && values->n;
 	struct casp_str wanted =
 		delta->new_value ? casp_delta_new(delta) : casp_str(NULL);
@@ -152,7 +141,7 @@ static bool has_new_name(struct look *look, const struct casp_entry *entry,
 
 static bool read_guid(const struct casp_entry *entry, struct casp_guid *ret)
 {
-	const struct casp_values *values = values_of(entry, "objectGUID");
+	const struct casp_values *values = casp_entry_values(entry, "objectGUID");
 
 	if (!values || values->n != 1 || values->v[0].n != sizeof(ret->b)) {
 		return false;
