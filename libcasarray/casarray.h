@@ -117,6 +117,11 @@ typedef void (*cas_progress_fn)(void *closure, const char *what, size_t done,
 /* NULL: nobody is told, as at first. */
 CAS_EXPORT void cas_context_set_progress(struct cas_context *context,
 					 cas_progress_fn progress, void *closure);
+struct cas_policy;
+/* By what organizations are judged that are loaded from now on; it must outlive them.
+ * NULL: by the defaults, as at first. */
+CAS_EXPORT void cas_context_set_policy(struct cas_context *context,
+				       const struct cas_policy *policy);
 /* The version of the library that runs, "0.1.0". */
 CAS_EXPORT const char *cas_version(void);
 
@@ -344,7 +349,8 @@ CAS_EXPORT const struct cas_site *cas_array_site(const struct cas_array *array);
 CAS_EXPORT const struct cas_server *
 cas_database_owner(const struct cas_database *database);
 /* The home site: that of the copy with the lowest activation preference whose server
- * exists; without copies that of the owning server. NULL: unknown. */
+ * exists; without copies, or with CAS_HOME_OWNER, that of the owning server. NULL:
+ * unknown. */
 CAS_EXPORT const struct cas_site *cas_database_home(const struct cas_database *database);
 /* RpcClientAccessServer, as Get-MailboxDatabase shows it: the FQDN of the array or server
  * that the database's legacyExchangeDN refers to; when that does not exist the name in
@@ -467,6 +473,98 @@ CAS_EXPORT bool cas_severity_parse(const char *text, enum cas_severity *ret);
 /* The class in documents: "none", "advise", "plan", "auto". */
 CAS_EXPORT const char *cas_fix_name(enum cas_fix fix);
 
+/* ---- policy --------------------------------------------------------------------- */
+
+/* Which site a database is judged by. */
+enum cas_home {
+	CAS_HOME_PREFERRED, /* that of the copy with the lowest activation preference */
+	CAS_HOME_OWNER,     /* that of the owning server */
+};
+
+enum cas_switch {
+	CAS_SWITCH_DEFAULT,
+	CAS_SWITCH_ON,
+	CAS_SWITCH_OFF,
+};
+
+/* How a rule is applied, other than by default. */
+struct cas_rule_setting {
+	const char *rule; /* id or name */
+	enum cas_switch enabled;
+	/* Of all its findings, also in cases that are milder; CAS_SEVERITY_NONE: the
+	 * rule's own. */
+	enum cas_severity severity;
+	/* From where on it finds something, in the unit of cas_rule_threshold(); 0: the
+	 * rule's own. */
+	int64_t threshold;
+};
+
+/* Why something is left as it is, on purpose. */
+enum cas_exemption_class {
+	CAS_EXEMPTION_PLAIN, /* one rule on one object */
+	/* A database that publishes public folders to a newer Exchange: it names its own
+	 * server, and never an array. */
+	CAS_EXEMPTION_PF_PROXY,
+	/* A database that points elsewhere for a while, as during an import. */
+	CAS_EXEMPTION_TEMPORARY_OVERRIDE,
+	CAS_EXEMPTION_DECOMMISSION, /* a site that gets no array any more */
+	CAS_EXEMPTION_HIDE_NAME,    /* an array whose FQDN is not in DNS on purpose */
+	/* A site, DAG, array or database while a data centre is switched over. */
+	CAS_EXEMPTION_SWITCHOVER,
+	CAS_N_EXEMPTION_CLASSES,
+};
+/* The class in documents: "plain", "pf-proxy", "temporary-override", "decommission",
+ * "hide-name", "switchover". */
+CAS_EXPORT const char *cas_exemption_class_name(enum cas_exemption_class which);
+/* The class of that name, ignoring case, in *ret; false: there is none. */
+CAS_EXPORT bool cas_exemption_class_parse(const char *text,
+					  enum cas_exemption_class *ret);
+
+struct cas_exemption {
+	const char *name; /* what it is called in messages and documents */
+	enum cas_exemption_class which;
+	const char *rule;   /* id or name; NULL: the rules of its class */
+	const char *object; /* identity, best a GUID */
+	/* The RpcClientAccessServer that a temporary override declares: identity of an
+	 * array or server. NULL: of another class. */
+	const char *value;
+	const char *reason;
+	const char *owner; /* who answers for it */
+	int64_t expires;   /* the first second in which it does not hold any more; 0: it
+			      does not expire */
+	/* Where it is written, for messages: a file and a line; or NULL and 0. */
+	const char *file;
+	size_t line;
+};
+
+/* All zero is the default. */
+struct cas_policy {
+	enum cas_home home;
+	/* Names of new arrays: text with "{site}" for the site's name as a host label;
+	 * NULL: they have to be given. */
+	const char *array_fqdn;
+	const char *array_name; /* NULL: the host part of the FQDN */
+	const struct cas_rule_setting *rules;
+	size_t n_rules;
+	const struct cas_exemption *exemptions;
+	size_t n_exemptions;
+	int64_t now; /* the present, seconds since 1970; 0: nothing has expired */
+};
+
+/* Is it well formed? What it does not say of the directory is checked: rules, classes,
+ * members that are missing or exclude each other. CAS_E_USAGE: no; the message names the
+ * member as casarray.conf(5) does. */
+CAS_EXPORT int cas_rule_setting_check(const struct cas_rule_setting *setting,
+				      struct cas_error **err);
+CAS_EXPORT int cas_exemption_check(const struct cas_exemption *exemption,
+				   struct cas_error **err);
+CAS_EXPORT int cas_array_template_check(const char *text, struct cas_error **err);
+
+/* ---- audit ---------------------------------------------------------------------- */
+
+/* Findings that are known: those of an earlier report, or a list of accepted ones. */
+struct cas_baseline;
+
 struct cas_audit_options {
 	/* Ids or names; NULL or empty: all that are on by default. */
 	const char *const *rules;
@@ -481,7 +579,22 @@ struct cas_audit_options {
 	/* Seconds since 1970: the present, for rules that compare with it; 0: those are
 	 * not evaluated. */
 	int64_t now;
+	/* What is in it does not count; it must outlive the audit. NULL: everything
+	 * counts. */
+	const struct cas_baseline *baseline;
+	/* Findings that do not count are handed out, too. */
+	bool suppressed;
 };
+
+/* Why a finding does not count. */
+enum cas_suppression {
+	CAS_SUPPRESSION_NONE, /* it does */
+	CAS_SUPPRESSION_EXEMPTION,
+	CAS_SUPPRESSION_BASELINE,
+	CAS_N_SUPPRESSIONS,
+};
+/* The word in documents: "none", "exemption", "baseline". */
+CAS_EXPORT const char *cas_suppression_name(enum cas_suppression suppression);
 
 struct cas_audit;
 struct cas_finding;

@@ -215,6 +215,9 @@ struct cli_session {
 	struct cas_directory *directory;       /* opened on first use */
 	struct cas_organization *organization; /* the last one that was loaded */
 	struct out *out;
+	/* From which severity on an audit fails, as the configuration has it; NULL: it
+	 * says nothing. */
+	const char *gate;
 	char *command_line; /* what was typed, for the journal and messages */
 	const char *where;  /* " --directory FILE" and " --journal FOLDER" as typed */
 	bool interactive;   /* stdin and stderr are terminals */

@@ -18,6 +18,7 @@ struct cas_context {
 	const volatile int *interrupt;
 	cas_progress_fn progress;
 	void *progress_closure;
+	const struct cas_policy *policy;
 };
 
 int cas_context_new(struct cas_context **ret, struct cas_error **err)
@@ -94,6 +95,16 @@ void casp_progress(const struct cas_context *context, const char *what, size_t d
 	if (context->progress) {
 		context->progress(context->progress_closure, what, done, total);
 	}
+}
+
+void cas_context_set_policy(struct cas_context *context, const struct cas_policy *policy)
+{
+	context->policy = policy;
+}
+
+const struct cas_policy *casp_context_policy(const struct cas_context *context)
+{
+	return context->policy;
 }
 
 const char *cas_version(void)

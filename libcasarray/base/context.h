@@ -12,5 +12,7 @@ bool casp_interrupted(const struct cas_context *context);
 /* Costs nothing worth mentioning when nobody listens. */
 void casp_progress(const struct cas_context *context, const char *what, size_t done,
 		   size_t total);
+/* What was set; or NULL. */
+const struct cas_policy *casp_context_policy(const struct cas_context *context);
 
 #endif

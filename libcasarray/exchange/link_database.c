@@ -182,9 +182,9 @@ static enum casp_database_type type_of(const struct cas_database *database)
 }
 
 /* The copy that decides Home(db): the lowest preference whose server exists. */
-static void find_home(struct cas_database *database)
+static void find_home(struct cas_database *database, enum cas_home home)
 {
-	for (size_t i = 0; i < database->n_copies; i++) {
+	for (size_t i = 0; home == CAS_HOME_PREFERRED && i < database->n_copies; i++) {
 		if (database->copies[i]->host) {
 			database->home = database->copies[i]->host->site;
 			database->home_by_copy = true;
@@ -268,7 +268,7 @@ bool casp_link_databases(struct casp_load *load)
 		sort_copies(database);
 		link_owner(database);
 		database->type = type_of(database);
-		find_home(database);
+		find_home(database, org->policy->home);
 		link_target(database, !org->named);
 	}
 	return count_mailboxes(load);

@@ -197,6 +197,7 @@ struct cas_organization {
 	struct cas_directory *directory;
 	unsigned scope;
 	bool named; /* only some databases are loaded */
+	const struct cas_policy *policy; /* never NULL */
 
 	struct cas_object *containers; /* msExchOrganizationContainer objects */
 	size_t n_containers;

@@ -264,6 +264,8 @@ static int load_once(struct cas_directory *directory, unsigned scope,
 		     const char *const *databases, size_t n_databases,
 		     struct cas_organization **ret, struct cas_error **err)
 {
+	static const struct cas_policy defaults;
+	const struct cas_policy *policy = casp_context_policy(directory->context);
 	struct cas_organization *org;
 	struct casp_load *load;
 	int r;
@@ -277,6 +279,7 @@ static int load_once(struct cas_directory *directory, unsigned scope,
 	}
 	org->directory = cas_directory_ref(directory);
 	org->scope = scope;
+	org->policy = policy ? policy : &defaults;
 	load->org = org;
 	r = load_into(load, databases, n_databases, err);
 	free_load(load);
