@@ -196,7 +196,7 @@ struct cas_organization {
 	struct casp_arena texts; /* names and DNs, apart from what passes look at */
 	struct cas_directory *directory;
 	unsigned scope;
-	bool named; /* only some databases are loaded */
+	bool named;                      /* only some databases are loaded */
 	const struct cas_policy *policy; /* never NULL */
 
 	struct cas_object *containers; /* msExchOrganizationContainer objects */
