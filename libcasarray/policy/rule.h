@@ -56,6 +56,9 @@ struct casp_subject {
 	const struct casp_defect *defect;    /* of an entry that is no object */
 	struct casp_facts *facts;
 	int64_t now;
+	/* Preset, of a rule that has one: the policy's, or else the rule's own. */
+	int64_t threshold;
+	bool threshold_set;         /* it is the policy's */
 	enum cas_severity severity; /* preset; a check may change it */
 	enum cas_fix fix;
 };
@@ -74,7 +77,11 @@ struct cas_rule {
 	/* Of databases: asked only about those with one of these references (1 << enum
 	 * casp_reference, or-ed); 0: all that are not exempt. */
 	unsigned references;
-	bool off;            /* by default */
+	/* From where on it finds something, of a rule that has a unit for it; 0: it is
+	 * not evaluated unless the policy sets one. */
+	int64_t threshold;
+	const char *threshold_unit; /* "mailboxes for each server"; NULL: it has none */
+	bool off;                   /* by default */
 	casp_check_fn check; /* NULL: with a need that nothing answers, or an exemption */
 	const char *why;     /* one paragraph */
 	const char *remedy;  /* how to fix it, one sentence or two */
