@@ -558,12 +558,16 @@ CAS_EXPORT int cas_rule_setting_check(const struct cas_rule_setting *setting,
 				      struct cas_error **err);
 CAS_EXPORT int cas_exemption_check(const struct cas_exemption *exemption,
 				   struct cas_error **err);
+/* Likewise of cas_policy.array_fqdn and array_name: there is "{site}" in it, no other
+ * placeholder, and with a site's name for it, it is a host name. */
 CAS_EXPORT int cas_array_template_check(const char *text, struct cas_error **err);
 
 /* ---- audit ---------------------------------------------------------------------- */
 
 /* Findings that are known: those of an earlier report, or a list of accepted ones. */
 struct cas_baseline;
+
+CAS_EXPORT void cas_baseline_free(struct cas_baseline *baseline);
 
 struct cas_audit_options {
 	/* Ids or names; NULL or empty: all that are on by default. */

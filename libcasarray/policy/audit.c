@@ -6,11 +6,10 @@
  */
 #include "audit.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "../base/error.h"
-#include "../names/dn.h"
+#include "baseline.h"
 #include "select.h"
 
 /* The order of findings is the order of these numbers: site, worst severity, rule,
@@ -537,24 +536,13 @@ static bool render_rule(struct cas_audit *audit, size_t index)
 	return true;
 }
 
-/* Objects without a GUID have only their DN, in whatever spelling. */
-static char *make_key(struct casp_arena *arena, const struct cas_rule *rule,
-		      const struct cas_object *object)
-{
-	if (object->has_guid) {
-		return casp_arena_printf(arena, "%s/%s", rule->id,
-					 cas_object_guid(object));
-	}
-	return casp_arena_printf(arena, "%s/dn:%016" PRIx64, rule->id,
-				 casp_dn_hash(casp_str(object->dn)));
-}
-
 static bool render(struct cas_audit *audit, uint64_t hit)
 {
 	struct cas_finding *finding = &audit->finding;
 	const struct cas_rule *rule = audit->rules[hit_rule(hit)];
 	struct casp_details *details = &finding->details;
 	struct casp_subject subject;
+	struct casp_key key;
 
 	set_subject(audit, rule->kind, hit_object(hit), &subject);
 	finding->rule = rule;
@@ -564,7 +552,8 @@ static bool render(struct cas_audit *audit, uint64_t hit)
 		finding->severity = subject.severity;
 		finding->fix = subject.fix;
 	}
-	finding->key = make_key(&audit->arena, rule, subject.object);
+	casp_key_set(&key, rule, subject.object);
+	finding->key = casp_key_text(&audit->arena, &key);
 	return finding->key && details->observed && details->expected &&
 	       details->message && details->fix;
 }
