@@ -15,6 +15,13 @@ CASP_CHECK(several_arrays);
 CASP_CHECK(site_without_cas);
 CASP_CHECK(mailbox_before_cas);
 CASP_CHECK(mixed_values);
+/* How all databases of a site get the same value. NULL: out of memory. */
+const char *casp_fix_converge(struct casp_subject *subject, struct casp_arena *arena);
+
+/* capacity_checks.c: asked of sites */
+CASP_CHECK(mailbox_cas_ratio);
+CASP_CHECK(mailboxes_per_cas);
+CASP_CHECK(database_concentration);
 
 /* The array, unless it is one of Exchange 2013 or lies in the lost and found container.
  */

@@ -197,6 +197,9 @@ static void count_database(struct casp_facts *facts, const struct cas_database *
 		site->n_recovery += database->type == CASP_DATABASE_RECOVERY;
 		return;
 	}
+	if (database->mailboxes > 0) {
+		site->mailboxes += (uint64_t)database->mailboxes;
+	}
 	if (created && (!site->oldest_database || created < site->oldest_database)) {
 		site->oldest_database = created;
 	}
@@ -257,6 +260,7 @@ void casp_facts_free(struct casp_facts *facts)
 	free(facts->array_users);
 	free(facts->references);
 	free(facts->found);
+	free(facts->concentrations);
 	casp_map_free(&facts->hosts);
 	casp_map_free(&facts->array_fqdns);
 	casp_map_free(&facts->array_names);

@@ -11,7 +11,14 @@ struct casp_site_facts {
 	const struct cas_database *first;     /* of those judged */
 	bool mixed;                           /* they carry different values */
 	int64_t oldest_database;              /* when it was created; 0: unknown */
+	uint64_t mailboxes;                   /* of those judged; 0: also unknown */
 	bool internet_facing; /* a Client Access server of it has an external URL */
+};
+
+/* The databases of a site that carry one name which is no array's. */
+struct casp_concentration {
+	size_t n;
+	const struct cas_database *database; /* the first of them; NULL: none */
 };
 
 /* An object that rules of quality are asked about. */
@@ -46,6 +53,9 @@ struct casp_facts {
 	/* By kind, a bit for each object whose name another one of the kind has; made
 	 * when first needed. */
 	unsigned char *shared_names[CAS_N_KINDS];
+	/* By site; made when first needed. */
+	struct casp_concentration *concentrations;
+	bool failed; /* memory ran out in a check that cannot say so */
 };
 
 static inline void casp_set_bit(unsigned char *bits, size_t i)

@@ -211,11 +211,27 @@ static const char *distribution(struct casp_arena *arena,
 				 array, other, server, rest);
 }
 
+const char *casp_fix_converge(struct casp_subject *subject, struct casp_arena *arena)
+{
+	const struct cas_site *site = (const struct cas_site *)subject->object;
+	const char *name;
+
+	if (site->arrays.n != 1) {
+		return site->arrays.n ? "see CAS002: the site has several arrays"
+				      : "see CAS001: the site needs an array";
+	}
+	name = casp_identity(subject->facts, arena, &site->object);
+	return name ? casp_arena_printf(arena,
+					"casarray set-database --site %s "
+					"--rpc-client-access-server auto",
+					name)
+		    : NULL;
+}
+
 CASP_CHECK(mixed_values)
 {
 	const struct cas_site *site = (const struct cas_site *)subject->object;
 	const struct casp_site_facts *facts = casp_facts_site(subject->facts, site);
-	const char *name;
 
 	if (!facts->first) {
 		return CASP_NOT_APPLICABLE;
@@ -232,16 +248,6 @@ CASP_CHECK(mixed_values)
 		 "the databases of site '%s' carry different values, so that its "
 		 "mailboxes do not all fail over and move together",
 		 site->object.name);
-	name = casp_identity(subject->facts, details->arena, &site->object);
-	details->fix = NULL;
-	if (name && site->arrays.n == 1) {
-		casp_say(
-			details, fix,
-			"casarray set-database --site %s --rpc-client-access-server auto",
-			name);
-	} else if (name) {
-		details->fix = site->arrays.n ? "see CAS002: the site has several arrays"
-					      : "see CAS001: the site needs an array";
-	}
+	details->fix = casp_fix_converge(subject, details->arena);
 	return CASP_FINDING;
 }
