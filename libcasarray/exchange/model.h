@@ -221,6 +221,8 @@ struct cas_organization {
 	size_t compared; /* names, in the search for hints */
 };
 
+	/* What the exemptions of the policy are declared of; NULL: there are none. */
+	struct casp_declarations *declarations;
 /* Typed views of organization->objects. */
 #define CASP_SITE(org, i) ((struct cas_site *)(org)->objects[CAS_KIND_SITE].v[i])
 #define CASP_SERVER(org, i) ((struct cas_server *)(org)->objects[CAS_KIND_SERVER].v[i])

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../base/context.h"
+#include "declared.h"
 #include "load.h"
 
 /* ---- queries ---- */
@@ -228,7 +229,10 @@ static int load_into(struct casp_load *load, const char *const *databases,
 	if (r == 0 && !CASP_COUNT(load->org, CAS_KIND_ORGANIZATION)) {
 		r = casp_no_organization(load->org->directory, err);
 	}
-	return r < 0 ? r : link_all(load, err);
+	if (r == 0) {
+		r = link_all(load, err);
+	}
+	return r < 0 ? r : casp_declare(load->org, err);
 }
 
 static int check_arguments(unsigned scope, const char *const *databases,
@@ -344,6 +348,7 @@ void cas_organization_free(struct cas_organization *org)
 	casp_vec_free(&org->near);
 	casp_map_free(&org->by_legacy_dn);
 	casp_map_free(&org->by_dn);
+	casp_declarations_free(org);
 	cas_directory_unref(org->directory);
 	casp_arena_free(&org->arena);
 	casp_arena_free(&org->texts);
