@@ -466,6 +466,11 @@ CAS_EXPORT const char *cas_rule_family(const struct cas_rule *rule);
 /* What its findings have unless a case is milder, and what can be done about them. */
 CAS_EXPORT enum cas_severity cas_rule_severity(const struct cas_rule *rule);
 CAS_EXPORT enum cas_fix cas_rule_fix(const struct cas_rule *rule);
+/* From where on it finds something, unless the policy says otherwise, and the unit of
+ * that: "mailbox servers for each Client Access server". 0 and "": it has no threshold; 0
+ * and a unit: it is not evaluated unless the policy sets one. */
+CAS_EXPORT int64_t cas_rule_threshold(const struct cas_rule *rule);
+CAS_EXPORT const char *cas_rule_threshold_unit(const struct cas_rule *rule);
 /* The severity in documents: "none", "info", "warning", "error". */
 CAS_EXPORT const char *cas_severity_name(enum cas_severity severity);
 /* The severity of that name in *ret; false: there is none. */
@@ -544,6 +549,7 @@ struct cas_policy {
 	 * NULL: they have to be given. */
 	const char *array_fqdn;
 	const char *array_name; /* NULL: the host part of the FQDN */
+	/* Of several on one rule, the last holds. */
 	const struct cas_rule_setting *rules;
 	size_t n_rules;
 	const struct cas_exemption *exemptions;
@@ -565,9 +571,7 @@ CAS_EXPORT int cas_array_template_check(const char *text, struct cas_error **err
 /* ---- audit ---------------------------------------------------------------------- */
 
 /* Findings that are known: those of an earlier report, or a list of accepted ones. */
-struct cas_baseline;
-
-CAS_EXPORT void cas_baseline_free(struct cas_baseline *baseline);
+struct cas_baseline; /* see cas_baseline_read() */
 
 struct cas_audit_options {
 	/* Ids or names; NULL or empty: all that are on by default. */
@@ -621,6 +625,9 @@ cas_audit_organization(const struct cas_audit *audit);
 CAS_EXPORT size_t cas_audit_count(const struct cas_audit *audit,
 				  enum cas_severity severity);
 CAS_EXPORT size_t cas_audit_count_not_evaluated(const struct cas_audit *audit);
+/* How many findings do not count, for that reason. */
+CAS_EXPORT size_t cas_audit_count_suppressed(const struct cas_audit *audit,
+					     enum cas_suppression why);
 /* The highest severity found; CAS_SEVERITY_NONE: nothing was. */
 CAS_EXPORT enum cas_severity cas_audit_worst(const struct cas_audit *audit);
 /* Findings by site, the worst first in each; then the rules that could not be evaluated.
@@ -655,6 +662,12 @@ CAS_EXPORT const char *cas_finding_fix(const struct cas_finding *finding);
  */
 CAS_EXPORT bool cas_finding_location(const struct cas_finding *finding,
 				     const char **ret_file, size_t *ret_line);
+/* Why it does not count, with cas_audit_options.suppressed; and the exemption of the
+ * policy that says so, or NULL. */
+CAS_EXPORT enum cas_suppression
+cas_finding_suppression(const struct cas_finding *finding);
+CAS_EXPORT const struct cas_exemption *
+cas_finding_exemption(const struct cas_finding *finding);
 /* Rule id, '/', objectGUID: the same finding tomorrow, whatever was renamed. */
 CAS_EXPORT const char *cas_finding_key(const struct cas_finding *finding);
 
@@ -704,7 +717,9 @@ struct cas_plan;
 
 struct cas_new_array {
 	const char *name;        /* 1 to 64 characters; NULL: the host part of the FQDN */
-	const char *fqdn;        /* a host name with at least one label */
+	/* a host name with at least one label; NULL: as the policy's array_fqdn says, and
+	 * without a name as its array_name says */
+	const char *fqdn;
 	const char *site;        /* identity of a site */
 	bool allow_second_array; /* although the site has one */
 	bool adopt_databases;    /* re-point the databases of the site, too */
@@ -714,12 +729,27 @@ struct cas_new_array {
 	size_t n_dns_addresses;
 	int64_t dns_ttl;
 };
-/* The object that New-ClientAccessArray writes. CAS_E_USAGE: the name or FQDN is none.
+/* The object that New-ClientAccessArray writes. CAS_E_USAGE: the name or FQDN is none, or
+ * it is left to a policy that says nothing.
  * CAS_E_REFUSED: a second array in the site, or a name, an FQDN or a legacyExchangeDN
  * that something else has; the message says what is in the way. */
 CAS_EXPORT int cas_plan_new_array(const struct cas_organization *organization,
 				  const struct cas_new_array *what, struct cas_plan **ret,
 				  struct cas_error **err);
+/* Gets a piece of a text, whole lines but for the line end that follows; 0, or a negative
+ * enum cas_code with *err set, which ends the work. */
+typedef int (*cas_line_fn)(void *closure, const char *text, struct cas_error **err);
+
+/*
+ * The same for each site that has Exchange 2010 mailbox servers and no array, by rule
+ * CAS001, unless it is exempt from that; the policy names them. Of what, neither name,
+ * fqdn, site nor dns_addresses are used. The databases must have been loaded. A site that
+ * cannot get an array is refused, and with it the plan: why goes to problem, a line each.
+ */
+CAS_EXPORT int cas_plan_new_arrays(const struct cas_organization *organization,
+				   const struct cas_new_array *what, cas_line_fn problem,
+				   void *closure, struct cas_plan **ret,
+				   struct cas_error **err);
 
 struct cas_set_array {
 	const char *identity;
@@ -850,10 +880,6 @@ CAS_EXPORT int cas_plan_desired(const struct cas_organization *organization,
 CAS_EXPORT int cas_plan_save(const struct cas_plan *plan, const char *path,
 			     struct cas_error **err);
 
-/* Gets a piece of a text, whole lines but for the line end that follows; 0, or a negative
- * enum cas_code with *err set, which ends the work. */
-typedef int (*cas_line_fn)(void *closure, const char *text, struct cas_error **err);
-
 struct cas_export {
 	/* Databases that use the only array of their home site: "auto", not its FQDN. */
 	bool automatic;
@@ -863,6 +889,49 @@ struct cas_export {
 CAS_EXPORT int cas_export(const struct cas_organization *organization,
 			  const struct cas_export *how, cas_line_fn line, void *closure,
 			  struct cas_error **err);
+
+/* ---- baselines -------------------------------------------------------------------- */
+
+/* A finding that a baseline has, as it was written down. */
+struct cas_known;
+
+/*
+ * Reads a baseline that cas_baseline_write() wrote, or a report of 'casarray audit' in
+ * JSON or NDJSON, whose findings it then has, without those that were exempt. Of rules
+ * that this version does not know, too. CAS_E_FORMAT: it is neither, or damaged.
+ * CAS_E_REFUSED: it is larger than a gibibyte.
+ */
+CAS_EXPORT int cas_baseline_read(const char *path, struct cas_baseline **ret,
+				 struct cas_error **err);
+CAS_EXPORT void cas_baseline_free(struct cas_baseline *baseline);
+/* How many findings it has, and the index-th, in the order of the file; NULL past the
+ * end. */
+CAS_EXPORT size_t cas_baseline_count(const struct cas_baseline *baseline);
+CAS_EXPORT const struct cas_known *cas_baseline_get(const struct cas_baseline *baseline,
+						    size_t index);
+/* As cas_finding_key(); the id of the rule; the name that the object had then. */
+CAS_EXPORT const char *cas_known_key(const struct cas_known *known);
+CAS_EXPORT const char *cas_known_rule(const struct cas_known *known);
+CAS_EXPORT const char *cas_known_object(const struct cas_known *known);
+
+enum cas_known_state {
+	CAS_KNOWN_GONE,    /* it is not found any more */
+	CAS_KNOWN_PRESENT, /* it still is found, if only exempt */
+	/* Its rule was not evaluated or is not known here, or the object is not one of
+	 * those that were chosen. */
+	CAS_KNOWN_NOT_JUDGED,
+};
+/* What became of the index-th finding of the baseline that the audit was made with. */
+CAS_EXPORT enum cas_known_state cas_audit_known(const struct cas_audit *audit,
+						size_t index);
+/*
+ * Hands out a baseline of all findings of an audit but the exempt ones: those that count,
+ * in their order; those of the baseline that it was made with and that are still there,
+ * or were not judged. *ret is how many. The audit is rewound. CAS_E_USAGE: it was made
+ * with a baseline and without cas_audit_options.suppressed.
+ */
+CAS_EXPORT int cas_baseline_write(struct cas_audit *audit, cas_line_fn line,
+				  void *closure, size_t *ret, struct cas_error **err);
 
 /* ---- plans, applied --------------------------------------------------------------- */
 
@@ -1097,6 +1166,8 @@ CAS_EXPORT struct json_t *cas_json_finding(const struct cas_finding *finding);
 /* The value of a row's member "location": cas_finding_location(), or null. Rows do not
  * have it by themselves, as lines are counted for it. */
 CAS_EXPORT struct json_t *cas_json_finding_location(const struct cas_finding *finding);
+/* A row for a finding that is not there any more. */
+CAS_EXPORT struct json_t *cas_json_known(const struct cas_known *known);
 /* Counts, the rules that were evaluated, a summary of each site: the head of a report. */
 CAS_EXPORT struct json_t *cas_json_audit(const struct cas_audit *audit);
 /* The index-th name: its zone, records and status. */

@@ -4,62 +4,19 @@
  * a finding; the words are made when the finding is handed out, so memory does not grow
  * with them.
  */
-#include "audit.h"
-
 #include <stdlib.h>
 
 #include "../base/error.h"
-#include "baseline.h"
-#include "select.h"
-
-/* The order of findings is the order of these numbers: site, worst severity, rule,
- * object. */
-enum {
-	OBJECT_BITS = 28,
-	RULE_BITS = 10,
-	SEVERITY_BITS = 2,
-	SITE_BITS = 24,
-};
-typedef CASP_VEC(uint64_t) hit_list;
-
-struct cas_audit {
-	const struct cas_organization *org;
-	int64_t now;
-	struct casp_selection selection;
-	struct casp_facts facts;
-	const struct cas_rule **rules; /* all of them, by index */
-	size_t n_rules;
-	size_t n_evaluated;
-	CASP_VEC(size_t) unmet; /* selected rules that cannot be evaluated */
-	hit_list findings;
-	hit_list unevaluated;                /* verdicts on single objects */
-	const struct cas_site **sites;       /* by name */
-	uint32_t *ranks;                     /* in it, by index; the last one: no site */
-	struct casp_site_summary *summaries; /* by rank, then packed */
-	size_t n_summaries;
-	size_t counts[CAS_SEVERITY_ERROR + 1];
-	/* the next one to hand out: findings, then rules, then verdicts */
-	size_t at;
-	struct casp_arena arena;
-	struct cas_finding finding;
-};
+#include "pass.h"
 
 static uint64_t make_hit(uint64_t rank, enum cas_severity severity, uint64_t rule,
 			 uint64_t object)
 {
-	return rank << (SEVERITY_BITS + RULE_BITS + OBJECT_BITS) |
-	       (uint64_t)(CAS_SEVERITY_ERROR - severity) << (RULE_BITS + OBJECT_BITS) |
-	       rule << OBJECT_BITS | object;
-}
-
-static size_t hit_rule(uint64_t hit)
-{
-	return hit >> OBJECT_BITS & ((1U << RULE_BITS) - 1);
-}
-
-static size_t hit_object(uint64_t hit)
-{
-	return hit & ((1U << OBJECT_BITS) - 1);
+	return rank << (CASP_HIT_SEVERITY_BITS + CASP_HIT_RULE_BITS +
+			CASP_HIT_OBJECT_BITS) |
+	       (uint64_t)(CAS_SEVERITY_ERROR - severity)
+		       << (CASP_HIT_RULE_BITS + CASP_HIT_OBJECT_BITS) |
+	       rule << CASP_HIT_OBJECT_BITS | object;
 }
 
 static int compare_hits(const void *a, const void *b)
@@ -69,45 +26,12 @@ static int compare_hits(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int compare_sites(const void *a, const void *b)
+/* qsort() must not be given a null pointer, even for nothing. */
+static void sort_hits(casp_hits *hits)
 {
-	const struct cas_site *const *x = a, *const *y = b;
-	int order = casp_str_icompare(casp_str((*x)->object.name),
-				      casp_str((*y)->object.name));
-
-	if (order == 0) {
-		order = ((*x)->object.index > (*y)->object.index) -
-			((*x)->object.index < (*y)->object.index);
+	if (hits->n) {
+		qsort(hits->v, hits->n, sizeof(uint64_t), compare_hits);
 	}
-	return order;
-}
-
-static bool order_sites(struct cas_audit *audit)
-{
-	size_t n = CASP_COUNT(audit->org, CAS_KIND_SITE);
-
-	audit->sites = calloc(n + 1, sizeof(*audit->sites));
-	audit->ranks = calloc(n + 1, sizeof(*audit->ranks));
-	audit->summaries = calloc(n + 1, sizeof(*audit->summaries));
-	if (!audit->sites || !audit->ranks || !audit->summaries) {
-		return false;
-	}
-	for (size_t i = 0; i < n; i++) {
-		audit->sites[i] = CASP_SITE(audit->org, i);
-	}
-	qsort(audit->sites, n, sizeof(*audit->sites), compare_sites);
-	for (size_t i = 0; i < n; i++) {
-		audit->ranks[audit->sites[i]->object.index] = (uint32_t)i;
-		audit->summaries[i].site = audit->sites[i];
-	}
-	audit->ranks[n] = (uint32_t)n;
-	return true;
-}
-
-static uint32_t rank_of(const struct cas_audit *audit, const struct cas_site *site)
-{
-	return audit->ranks[site ? site->object.index
-				 : CASP_COUNT(audit->org, CAS_KIND_SITE)];
 }
 
 /* ---- what the rules of a kind are asked about ---- */
@@ -137,7 +61,7 @@ static const struct cas_object *object_of(const struct cas_audit *audit,
 	}
 }
 
-static void set_subject(struct cas_audit *audit, enum cas_kind kind, size_t index,
+void casp_audit_subject(struct cas_audit *audit, enum cas_kind kind, size_t index,
 			struct casp_subject *subject)
 {
 	*subject = (struct casp_subject){.org = audit->org,
@@ -146,6 +70,7 @@ static void set_subject(struct cas_audit *audit, enum cas_kind kind, size_t inde
 					 .now = audit->now};
 	if (kind == CAS_KIND_OTHER) {
 		subject->defect = audit->facts.others.v[index].defect;
+		subject->exemption = audit->facts.others.v[index].exemption;
 	}
 	if (kind == CAS_KIND_DATABASE) {
 		subject->reference = audit->facts.references[index];
@@ -154,19 +79,11 @@ static void set_subject(struct cas_audit *audit, enum cas_kind kind, size_t inde
 	}
 }
 
-static enum casp_verdict ask(const struct cas_rule *rule, struct casp_subject *subject,
-			     struct casp_details *details)
-{
-	subject->severity = rule->severity;
-	subject->fix = rule->fix;
-	return rule->check(subject, details);
-}
-
 /* ---- the pass ---- */
 
 /* The rules to ask about objects of a kind; of databases, by what they refer to. */
 struct asked {
-	size_t rules[1 << RULE_BITS];
+	size_t rules[1 << CASP_HIT_RULE_BITS];
 	size_t n;
 };
 
@@ -194,6 +111,34 @@ static void list_asked(const struct cas_audit *audit, enum cas_kind kind, int re
 	}
 }
 
+/* false: out of memory. */
+static bool note(struct cas_audit *audit, const struct casp_subject *subject, size_t rule,
+		 uint32_t rank, uint64_t hit)
+{
+	enum cas_suppression suppression = CAS_SUPPRESSION_NONE;
+	casp_hits *hits = &audit->findings;
+
+	casp_audit_note_known(audit, audit->rules[rule], subject->object,
+			      CAS_KNOWN_PRESENT);
+	if (audit->org->policy->n_exemptions || audit->baseline) {
+		suppression = casp_audit_suppress(audit, audit->rules[rule], subject);
+	}
+	if (suppression) {
+		audit->n_suppressed[suppression]++;
+		if (!audit->keeps_suppressed) {
+			return true;
+		}
+		hits = &audit->suppressed;
+	} else {
+		audit->counts[subject->severity]++;
+		audit->summaries[rank].findings[subject->severity]++;
+	}
+	if (subject->object->kind == CAS_KIND_DATABASE) {
+		casp_set_bit(audit->facts.found, subject->object->index);
+	}
+	return casp_vec_push(hits, hit);
+}
+
 static bool ask_all(struct cas_audit *audit, const struct asked *asked,
 		    enum cas_kind kind, size_t index)
 {
@@ -203,27 +148,20 @@ static bool ask_all(struct cas_audit *audit, const struct asked *asked,
 	if (!asked->n) {
 		return true;
 	}
-	set_subject(audit, kind, index, &subject);
-	rank = rank_of(audit, casp_object_site(subject.object));
+	casp_audit_subject(audit, kind, index, &subject);
+	rank = casp_audit_rank(audit, casp_object_site(subject.object));
 	for (size_t i = 0; i < asked->n; i++) {
-		enum casp_verdict verdict =
-			ask(audit->rules[asked->rules[i]], &subject, NULL);
-		bool finding = verdict == CASP_FINDING;
-		hit_list *hits = finding ? &audit->findings : &audit->unevaluated;
+		size_t rule = asked->rules[i];
+		enum casp_verdict verdict = casp_audit_ask(audit, rule, &subject, NULL);
+		uint64_t hit;
 
-		if (!finding && verdict != CASP_NOT_EVALUATED) {
+		if (verdict != CASP_FINDING && verdict != CASP_NOT_EVALUATED) {
 			continue;
 		}
-		if (!casp_vec_push(hits, make_hit(rank, subject.severity, asked->rules[i],
-						  index))) {
+		hit = make_hit(rank, subject.severity, rule, index);
+		if (verdict == CASP_FINDING ? !note(audit, &subject, rule, rank, hit)
+					    : !casp_vec_push(&audit->unevaluated, hit)) {
 			return false;
-		}
-		if (finding && kind == CAS_KIND_DATABASE) {
-			casp_set_bit(audit->facts.found, index);
-		}
-		if (finding) {
-			audit->counts[subject.severity]++;
-			audit->summaries[rank].findings[subject.severity]++;
 		}
 	}
 	return true;
@@ -239,33 +177,6 @@ static bool run_kind(struct cas_audit *audit, enum cas_kind kind, struct asked *
 		}
 	}
 	return true;
-}
-
-static void sum_database(struct cas_audit *audit, const struct cas_database *database)
-{
-	struct casp_site_summary *summary =
-		&audit->summaries[rank_of(audit, database->home)];
-
-	summary->databases++;
-	switch (audit->facts.references[database->object.index]) {
-	case CASP_REFERENCE_FINE:
-		summary->fine++;
-		break;
-	case CASP_REFERENCE_ARRAY_ELSEWHERE:
-	case CASP_REFERENCE_ARRAY_NO_SITE:
-	case CASP_REFERENCE_ARRAY_NO_HOME:
-		summary->elsewhere++;
-		break;
-	case CASP_REFERENCE_SERVER:
-	case CASP_REFERENCE_SERVER_NO_ARRAY:
-	case CASP_REFERENCE_SERVER_NO_HOME:
-	case CASP_REFERENCE_CAS_ELSEWHERE:
-	case CASP_REFERENCE_NOT_CAS:
-		summary->at_server++;
-		break;
-	default:
-		summary->nowhere++;
-	}
 }
 
 /* There may be a million: most refer to what they should, and few rules look at those. */
@@ -285,7 +196,7 @@ static bool run_databases(struct cas_audit *audit, struct asked *asked)
 			continue;
 		}
 		if (reference != CASP_REFERENCE_EXEMPT) {
-			sum_database(audit, CASP_DATABASE(org, i));
+			casp_audit_sum_database(audit, CASP_DATABASE(org, i));
 		}
 		if (!ask_all(audit, &asked[reference], CAS_KIND_DATABASE, i)) {
 			return false;
@@ -294,25 +205,13 @@ static bool run_databases(struct cas_audit *audit, struct asked *asked)
 	return true;
 }
 
-/* An exemption finds nothing: it says what other rules leave alone. */
-static bool is_judged(const struct cas_audit *audit, size_t rule)
-{
-	return audit->selection.rules[rule] &&
-	       audit->rules[rule]->severity != CAS_SEVERITY_NONE;
-}
-
-static bool is_evaluated(const struct cas_audit *audit, size_t rule)
-{
-	return is_judged(audit, rule) && !casp_rule_unmet(audit->rules[rule], audit->org);
-}
-
 static bool list_unmet(struct cas_audit *audit)
 {
 	for (size_t i = 0; i < audit->n_rules; i++) {
-		if (!is_judged(audit, i)) {
+		if (!casp_audit_judges(audit, i)) {
 			continue;
 		}
-		if (is_evaluated(audit, i)) {
+		if (casp_audit_evaluates(audit, i)) {
 			audit->n_evaluated++;
 		} else if (!casp_vec_push(&audit->unmet, i)) {
 			return false;
@@ -321,78 +220,35 @@ static bool list_unmet(struct cas_audit *audit)
 	return true;
 }
 
-static void sum_topology(struct cas_audit *audit)
-{
-	static const enum cas_kind kinds[] = {CAS_KIND_ARRAY, CAS_KIND_SERVER};
-
-	for (size_t k = 0; k < 2; k++) {
-		for (size_t i = 0; i < CASP_COUNT(audit->org, kinds[k]); i++) {
-			const struct cas_object *object =
-				audit->org->objects[kinds[k]].v[i];
-			struct casp_site_summary *summary = &audit->summaries[rank_of(
-				audit, casp_object_site(object))];
-
-			if (!casp_selection_has(&audit->selection, object)) {
-				continue;
-			}
-			if (kinds[k] == CAS_KIND_SERVER) {
-				summary->servers++;
-			} else if (!((const struct cas_array *)object)->is_2013) {
-				summary->arrays++;
-			}
-		}
-	}
-}
-
-/* Sites of nothing but domain controllers do not matter here. */
-static void pack_summaries(struct cas_audit *audit)
-{
-	size_t n = CASP_COUNT(audit->org, CAS_KIND_SITE) + 1;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct casp_site_summary *s = &audit->summaries[i];
-
-		if (s->arrays || s->servers || s->databases ||
-		    s->findings[CAS_SEVERITY_INFO] || s->findings[CAS_SEVERITY_WARNING] ||
-		    s->findings[CAS_SEVERITY_ERROR]) {
-			audit->summaries[audit->n_summaries++] = *s;
-		}
-	}
-}
-
 static bool run(struct cas_audit *audit)
 {
 	struct asked *asked = calloc(CASP_N_REFERENCES, sizeof(*asked));
 	bool ok = asked && list_unmet(audit) && run_databases(audit, asked);
 
+	/* What stands for exemptions comes last of all, when it is known which were
+	 * needed. */
 	for (int kind = 0; ok && kind < CAS_N_KINDS; kind++) {
 		if (kind != CAS_KIND_DATABASE) {
 			ok = run_kind(audit, (enum cas_kind)kind, asked);
 		}
 	}
 	free(asked);
-	if (!ok) {
+	if (!ok || audit->facts.failed) {
 		return false;
 	}
-	sum_topology(audit);
-	pack_summaries(audit);
-	/* qsort() must not be given a null pointer, even for nothing. */
-	if (audit->findings.n) {
-		qsort(audit->findings.v, audit->findings.n, sizeof(uint64_t),
-		      compare_hits);
-	}
-	if (audit->unevaluated.n) {
-		qsort(audit->unevaluated.v, audit->unevaluated.n, sizeof(uint64_t),
-		      compare_hits);
-	}
+	casp_audit_sum(audit);
+	casp_audit_end_known(audit);
+	sort_hits(&audit->findings);
+	sort_hits(&audit->suppressed);
+	sort_hits(&audit->unevaluated);
 	return true;
 }
 
 static int check_size(const struct cas_organization *org, struct cas_error **err)
 {
 	for (int kind = 0; kind < CAS_N_KINDS; kind++) {
-		size_t limit =
-			kind == CAS_KIND_SITE ? (1U << SITE_BITS) - 1 : 1U << OBJECT_BITS;
+		size_t limit = kind == CAS_KIND_SITE ? (1U << CASP_HIT_SITE_BITS) - 1
+						     : 1U << CASP_HIT_OBJECT_BITS;
 
 		if (CASP_COUNT(org, kind) >= limit) {
 			return casp_error(err, CAS_E_FORMAT,
@@ -407,10 +263,15 @@ static bool list_rules(struct cas_audit *audit)
 {
 	audit->n_rules = cas_rules_count();
 	audit->rules = calloc(audit->n_rules, sizeof(*audit->rules));
-	for (size_t i = 0; audit->rules && i < audit->n_rules; i++) {
-		audit->rules[i] = cas_rules_get(i);
+	audit->applied = calloc(audit->n_rules, sizeof(*audit->applied));
+	if (!audit->rules || !audit->applied) {
+		return false;
 	}
-	return audit->rules;
+	for (size_t i = 0; i < audit->n_rules; i++) {
+		audit->rules[i] = cas_rules_get(i);
+		casp_apply(audit->org->policy, audit->rules[i], &audit->applied[i]);
+	}
+	return true;
 }
 
 int cas_audit_new(const struct cas_organization *organization,
@@ -429,11 +290,14 @@ int cas_audit_new(const struct cas_organization *organization,
 		return casp_error_nomem(err);
 	}
 	audit->org = organization;
-	audit->now = options ? options->now : 0;
-	code = casp_selection_init(&audit->selection, organization,
-				   options ? options : &none, err);
-	if (code == 0 && (!list_rules(audit) || !order_sites(audit) ||
-			  !casp_facts_init(&audit->facts, organization) || !run(audit))) {
+	options = options ? options : &none;
+	audit->now = options->now;
+	audit->baseline = options->baseline;
+	audit->keeps_suppressed = options->suppressed;
+	code = casp_selection_init(&audit->selection, organization, options, err);
+	if (code == 0 && (!list_rules(audit) || !casp_audit_order_sites(audit) ||
+			  !casp_facts_init(&audit->facts, organization) ||
+			  !casp_audit_add_exemptions(audit) || !run(audit))) {
 		code = casp_error_nomem(err);
 	}
 	if (code < 0) {
@@ -451,142 +315,16 @@ void cas_audit_free(struct cas_audit *audit)
 	}
 	casp_selection_free(&audit->selection);
 	casp_facts_free(&audit->facts);
+	free(audit->exemptions);
 	free(audit->rules);
+	free(audit->applied);
 	casp_vec_free(&audit->unmet);
 	casp_vec_free(&audit->findings);
+	casp_vec_free(&audit->suppressed);
 	casp_vec_free(&audit->unevaluated);
 	free(audit->sites);
 	free(audit->ranks);
 	free(audit->summaries);
 	casp_arena_free(&audit->arena);
 	free(audit);
-}
-
-/* ---- what comes out ---- */
-
-const struct cas_organization *cas_audit_organization(const struct cas_audit *audit)
-{
-	return audit->org;
-}
-
-size_t cas_audit_count(const struct cas_audit *audit, enum cas_severity severity)
-{
-	return (unsigned)severity <= CAS_SEVERITY_ERROR ? audit->counts[severity] : 0;
-}
-
-size_t cas_audit_count_not_evaluated(const struct cas_audit *audit)
-{
-	return audit->unmet.n + audit->unevaluated.n;
-}
-
-enum cas_severity cas_audit_worst(const struct cas_audit *audit)
-{
-	enum cas_severity worst = CAS_SEVERITY_ERROR;
-
-	while (worst > CAS_SEVERITY_NONE && !audit->counts[worst]) {
-		worst--;
-	}
-	return worst;
-}
-
-size_t casp_audit_sites(const struct cas_audit *audit,
-			const struct casp_site_summary **ret)
-{
-	*ret = audit->summaries;
-	return audit->n_summaries;
-}
-
-size_t casp_audit_rules(const struct cas_audit *audit)
-{
-	return audit->n_evaluated;
-}
-
-struct casp_rule_summary *casp_audit_rule_summaries(const struct cas_audit *audit,
-						    size_t *ret_n)
-{
-	size_t *findings = calloc(audit->n_rules, sizeof(*findings));
-	struct casp_rule_summary *summaries = calloc(audit->n_rules, sizeof(*summaries));
-	size_t n = 0;
-
-	for (size_t i = 0; findings && i < audit->findings.n; i++) {
-		findings[hit_rule(audit->findings.v[i])]++;
-	}
-	for (size_t i = 0; findings && summaries && i < audit->n_rules; i++) {
-		if (is_evaluated(audit, i)) {
-			summaries[n++] =
-				(struct casp_rule_summary){audit->rules[i], findings[i]};
-		}
-	}
-	if (!findings) {
-		free(summaries);
-		summaries = NULL;
-	}
-	free(findings);
-	*ret_n = n;
-	return summaries;
-}
-
-static bool render_rule(struct cas_audit *audit, size_t index)
-{
-	struct cas_finding *finding = &audit->finding;
-
-	finding->rule = audit->rules[index];
-	finding->details.message = casp_rule_unmet(finding->rule, audit->org);
-	finding->key = finding->rule->id;
-	return true;
-}
-
-static bool render(struct cas_audit *audit, uint64_t hit)
-{
-	struct cas_finding *finding = &audit->finding;
-	const struct cas_rule *rule = audit->rules[hit_rule(hit)];
-	struct casp_details *details = &finding->details;
-	struct casp_subject subject;
-	struct casp_key key;
-
-	set_subject(audit, rule->kind, hit_object(hit), &subject);
-	finding->rule = rule;
-	finding->object = subject.object;
-	finding->evaluated = ask(rule, &subject, details) == CASP_FINDING;
-	if (finding->evaluated) {
-		finding->severity = subject.severity;
-		finding->fix = subject.fix;
-	}
-	casp_key_set(&key, rule, subject.object);
-	finding->key = casp_key_text(&audit->arena, &key);
-	return finding->key && details->observed && details->expected &&
-	       details->message && details->fix;
-}
-
-int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
-		   struct cas_error **err)
-{
-	size_t i = audit->at;
-	bool ok;
-
-	casp_arena_reset(&audit->arena);
-	audit->finding = (struct cas_finding){.org = audit->org,
-					      .details = {&audit->arena, .observed = "",
-							  .expected = "", .message = "",
-							  .fix = ""}};
-	if (i < audit->findings.n) {
-		ok = render(audit, audit->findings.v[i]);
-	} else if ((i -= audit->findings.n) < audit->unmet.n) {
-		ok = render_rule(audit, audit->unmet.v[i]);
-	} else if ((i -= audit->unmet.n) < audit->unevaluated.n) {
-		ok = render(audit, audit->unevaluated.v[i]);
-	} else {
-		return 0;
-	}
-	if (!ok) {
-		return casp_error_nomem(err);
-	}
-	audit->at++;
-	*ret = &audit->finding;
-	return 1;
-}
-
-void cas_audit_rewind(struct cas_audit *audit)
-{
-	audit->at = 0;
 }

@@ -15,6 +15,9 @@ struct cas_finding {
 	const struct cas_object *object;
 	struct casp_details details;
 	const char *key;
+	enum cas_suppression suppression;
+	const struct cas_exemption *exemption; /* by which; or NULL */
+	const struct cas_exemption *declared;  /* that it is about; or NULL */
 };
 
 struct casp_site_summary {

@@ -22,7 +22,8 @@ void casp_key_set(struct casp_key *key, const struct cas_rule *rule,
 	if (object->has_guid) {
 		key->id = object->guid;
 	} else {
-		hash = casp_dn_hash(casp_str(object->dn));
+		/* What stands for an exemption has but a name. */
+		hash = casp_dn_hash(casp_str(*object->dn ? object->dn : object->name));
 		memcpy(&key->id, &hash, sizeof(hash));
 	}
 }

@@ -82,4 +82,8 @@ CASP_CHECK(several_groups);
 CASP_CHECK(several_organizations);
 CASP_CHECK(partial_result);
 
+/* exemption_checks.c: asked of the policy's exemptions */
+CASP_CHECK(suppression_expired);
+CASP_CHECK(suppression_unused);
+
 #endif

@@ -260,6 +260,7 @@ void casp_facts_free(struct casp_facts *facts)
 	free(facts->array_users);
 	free(facts->references);
 	free(facts->found);
+	free(facts->uses);
 	free(facts->concentrations);
 	casp_map_free(&facts->hosts);
 	casp_map_free(&facts->array_fqdns);

@@ -25,6 +25,16 @@ struct casp_concentration {
 struct casp_other {
 	const struct cas_object *object;
 	const struct casp_defect *defect; /* of an entry that is no object; or NULL */
+	const struct cas_exemption *exemption; /* that it stands for; or NULL */
+};
+
+/* What an audit knows of an exemption of the policy. */
+struct casp_exemption_use {
+	size_t n; /* findings that it covers */
+	/* Every rule that it concerns was asked about everything it could cover, so that
+	 * it is known whether it is needed. */
+	bool judged;
+	const char *unmet; /* why one of them could not be evaluated; NULL: all were */
 };
 
 struct casp_facts {
@@ -55,6 +65,8 @@ struct casp_facts {
 	unsigned char *shared_names[CAS_N_KINDS];
 	/* By site; made when first needed. */
 	struct casp_concentration *concentrations;
+	/* By the index in the policy; filled by the audit. */
+	struct casp_exemption_use *uses;
 	bool failed; /* memory ran out in a check that cannot say so */
 };
 

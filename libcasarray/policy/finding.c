@@ -56,6 +56,11 @@ const char *cas_finding_fix(const struct cas_finding *finding)
 bool cas_finding_location(const struct cas_finding *finding, const char **ret_file,
 			  size_t *ret_line)
 {
+	if (finding->declared) {
+		*ret_file = finding->declared->file;
+		*ret_line = finding->declared->line;
+		return *ret_file;
+	}
 	return finding->object &&
 	       casp_organization_place(finding->org, finding->object->origin, ret_file,
 				       ret_line);
@@ -64,4 +69,26 @@ bool cas_finding_location(const struct cas_finding *finding, const char **ret_fi
 const char *cas_finding_key(const struct cas_finding *finding)
 {
 	return finding->key;
+}
+
+enum cas_suppression cas_finding_suppression(const struct cas_finding *finding)
+{
+	return finding->suppression;
+}
+
+const struct cas_exemption *cas_finding_exemption(const struct cas_finding *finding)
+{
+	return finding->exemption;
+}
+
+const char *cas_suppression_name(enum cas_suppression suppression)
+{
+	static const char *const names[] = {
+		[CAS_SUPPRESSION_NONE] = "none",
+		[CAS_SUPPRESSION_EXEMPTION] = "exemption",
+		[CAS_SUPPRESSION_BASELINE] = "baseline",
+	};
+
+	return (unsigned)suppression < CAS_N_SUPPRESSIONS ? names[suppression]
+							  : "unknown";
 }

@@ -122,10 +122,12 @@ static const struct cas_rule rules[] = {
 		.family = "quality",
 		.severity = CAS_SEVERITY_WARNING,
 		.fix = CAS_FIX_ADVISE,
-		.kind = CAS_KIND_ORGANIZATION,
-		.needs = CASP_NEED_CONFIG,
-		.why = "An exemption of the policy is past its date.",
-		.remedy = "Renew it with a reason, or repair what it covered.",
+		.kind = CAS_KIND_OTHER,
+		.check = casp_check_suppression_expired,
+		.why = "An exemption of the policy is past its date, so that what it "
+		       "covered is judged again. Of a temporary override that a database "
+		       "still follows, temporary-override-left says so.",
+		.remedy = "Remove it, or renew it when its reason still holds.",
 		.source = "derived",
 	},
 	{
@@ -134,10 +136,12 @@ static const struct cas_rule rules[] = {
 		.family = "quality",
 		.severity = CAS_SEVERITY_INFO,
 		.fix = CAS_FIX_ADVISE,
-		.kind = CAS_KIND_ORGANIZATION,
-		.needs = CASP_NEED_CONFIG,
-		.why = "An exemption of the policy matches nothing any more.",
-		.remedy = "Remove it.",
+		.kind = CAS_KIND_OTHER,
+		.check = casp_check_suppression_unused,
+		.why = "An exemption of the policy covers nothing: its object is not "
+		       "there, or the rules that it concerns find nothing on it. It "
+		       "would hide what goes wrong there later.",
+		.remedy = "Remove it, or correct its object.",
 		.source = "derived",
 	},
 };

@@ -51,9 +51,10 @@ struct casp_details {
 struct casp_subject {
 	const struct cas_organization *org;
 	const struct cas_object *object;
-	struct casp_expectation expectation; /* of a database */
-	enum casp_reference reference;       /* of a database */
-	const struct casp_defect *defect;    /* of an entry that is no object */
+	struct casp_expectation expectation;   /* of a database */
+	enum casp_reference reference;         /* of a database */
+	const struct casp_defect *defect;      /* of an entry that is no object */
+	const struct cas_exemption *exemption; /* of what stands for one; or NULL */
 	struct casp_facts *facts;
 	int64_t now;
 	/* Preset, of a rule that has one: the policy's, or else the rule's own. */
@@ -111,6 +112,12 @@ bool casp_family_known(const char *name);
 /* The id, name or (with families) family nearest to a text that is none; NULL: nothing
  * near. */
 const char *casp_rule_nearest(const char *text, bool families);
+#define CASP_RULE_HINT                                                                   \
+	"a rule has an id such as CAS040, a name such as database-points-at-server and " \
+	"a family such as databases"
+/* As cas_rule_find(), with an error that names the nearest. CAS_E_USAGE. */
+int casp_rule_look_up(const char *id_or_name, const struct cas_rule **ret,
+		      struct cas_error **err);
 /* Why a rule cannot be evaluated on this organization; NULL: it can. */
 const char *casp_rule_unmet(const struct cas_rule *rule,
 			    const struct cas_organization *org);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table of all rules, and what is asked of one without an organization. */
-#include "rule.h"
+#include "../base/error.h"
+#include "settings.h"
 
 static const struct casp_family *const families[] = {
 	&casp_family_arrays,   &casp_family_servers, &casp_family_databases,
@@ -68,6 +69,22 @@ const struct cas_rule *cas_rule_find(const char *id_or_name)
 	return NULL;
 }
 
+int casp_rule_look_up(const char *id_or_name, const struct cas_rule **ret,
+		      struct cas_error **err)
+{
+	const struct cas_rule *rule = cas_rule_find(id_or_name);
+	const char *nearest;
+
+	if (rule) {
+		*ret = rule;
+		return 0;
+	}
+	nearest = casp_rule_nearest(id_or_name, false);
+	casp_error(err, CAS_E_USAGE, "no such rule: '%s'", id_or_name);
+	return nearest ? casp_error_hint(err, "did you mean '%s'?", nearest)
+		       : casp_error_hint(err, CASP_RULE_HINT);
+}
+
 bool casp_family_known(const char *name)
 {
 	for (size_t i = 0; i < N_FAMILIES; i++) {
@@ -115,6 +132,14 @@ const char *casp_rule_unmet(const struct cas_rule *rule,
 			return needs[i].reason;
 		}
 	}
+	if (rule->threshold_unit && !rule->threshold) {
+		const struct cas_rule_setting *setting =
+			casp_setting_of(org->policy, rule);
+
+		if (!setting || setting->threshold <= 0) {
+			return "needs a threshold of the policy, and there is none";
+		}
+	}
 	if (rule->needs & CASP_NEED_DATABASES) {
 		if (!(org->scope & CAS_SCOPE_DATABASES)) {
 			return "needs the databases, which were not loaded";
@@ -156,6 +181,16 @@ enum cas_severity cas_rule_severity(const struct cas_rule *rule)
 enum cas_fix cas_rule_fix(const struct cas_rule *rule)
 {
 	return rule->fix;
+}
+
+int64_t cas_rule_threshold(const struct cas_rule *rule)
+{
+	return rule->threshold;
+}
+
+const char *cas_rule_threshold_unit(const struct cas_rule *rule)
+{
+	return rule->threshold_unit ? rule->threshold_unit : "";
 }
 
 const char *cas_severity_name(enum cas_severity severity)

@@ -5,33 +5,32 @@
 #include <stdlib.h>
 
 #include "../base/error.h"
+#include "settings.h"
 
-static int unknown(const char *what, const char *text, struct cas_error **err)
+static int unknown_family(const char *text, struct cas_error **err)
 {
-	const char *nearest = casp_rule_nearest(text, strcmp(what, "family") == 0);
-	int code = casp_error(err, CAS_E_USAGE, "no such %s: '%s'", what, text);
+	const char *nearest = casp_rule_nearest(text, true);
 
+	casp_error(err, CAS_E_USAGE, "no such family: '%s'", text);
 	if (strchr(text, ',')) {
-		casp_error_hint(err, "give --%s once for each", what);
-	} else if (nearest) {
-		casp_error_hint(err, "did you mean '%s'?", nearest);
-	} else {
-		casp_error_hint(
-			err, "a rule has an id such as CAS040, a name such as "
-			     "database-points-at-server and a family such as databases");
+		return casp_error_hint(err, "give --family once for each");
 	}
-	return code;
+	return nearest ? casp_error_hint(err, "did you mean '%s'?", nearest)
+		       : casp_error_hint(err, CASP_RULE_HINT);
 }
 
 static int set_rules(struct casp_selection *selection, const char *const *names, size_t n,
 		     bool value, struct cas_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct cas_rule *rule = cas_rule_find(names[i]);
+		const struct cas_rule *rule;
+		int code = casp_rule_look_up(names[i], &rule, err);
 		size_t k = 0;
 
-		if (!rule) {
-			return unknown("rule", names[i], err);
+		if (code < 0) {
+			return strchr(names[i], ',')
+				       ? casp_error_hint(err, "give --rule once for each")
+				       : code;
 		}
 		while (cas_rules_get(k) != rule) {
 			k++;
@@ -52,6 +51,16 @@ static bool in_families(const struct cas_rule *rule,
 	return false;
 }
 
+static bool is_on(const struct cas_policy *policy, const struct cas_rule *rule)
+{
+	const struct cas_rule_setting *setting = casp_setting_of(policy, rule);
+
+	if (!setting || setting->enabled == CAS_SWITCH_DEFAULT) {
+		return !rule->off;
+	}
+	return setting->enabled == CAS_SWITCH_ON;
+}
+
 static int select_rules(struct casp_selection *selection,
 			const struct cas_audit_options *options, struct cas_error **err)
 {
@@ -61,11 +70,12 @@ static int select_rules(struct casp_selection *selection,
 
 	for (size_t i = 0; i < options->n_families; i++) {
 		if (!casp_family_known(options->families[i])) {
-			return unknown("family", options->families[i], err);
+			return unknown_family(options->families[i], err);
 		}
 	}
 	for (size_t i = 0; (rule = cas_rules_get(i)); i++) {
-		selection->rules[i] = !rule->off && (all || in_families(rule, options));
+		selection->rules[i] = (all || in_families(rule, options)) &&
+				      is_on(selection->org->policy, rule);
 	}
 	code = set_rules(selection, options->rules, options->n_rules, true, err);
 	if (code < 0) {
