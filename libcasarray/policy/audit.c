@@ -93,7 +93,7 @@ static bool is_asked(const struct cas_rule *rule, enum cas_kind kind, int refere
 		return rule->kind == kind;
 	}
 	return rule->references ? rule->references >> reference & 1
-				: reference != CASP_REFERENCE_EXEMPT;
+				: reference >= CASP_REFERENCE_FINE;
 }
 
 static void list_asked(const struct cas_audit *audit, enum cas_kind kind, int reference,
@@ -118,8 +118,6 @@ static bool note(struct cas_audit *audit, const struct casp_subject *subject, si
 	enum cas_suppression suppression = CAS_SUPPRESSION_NONE;
 	casp_hits *hits = &audit->findings;
 
-	casp_audit_note_known(audit, audit->rules[rule], subject->object,
-			      CAS_KNOWN_PRESENT);
 	if (audit->org->policy->n_exemptions || audit->baseline) {
 		suppression = casp_audit_suppress(audit, audit->rules[rule], subject);
 	}
@@ -158,6 +156,9 @@ static bool ask_all(struct cas_audit *audit, const struct asked *asked,
 		if (verdict != CASP_FINDING && verdict != CASP_NOT_EVALUATED) {
 			continue;
 		}
+		casp_audit_note_known(audit, audit->rules[rule], subject.object,
+				      verdict == CASP_FINDING ? CAS_KNOWN_PRESENT
+							      : CAS_KNOWN_NOT_JUDGED);
 		hit = make_hit(rank, subject.severity, rule, index);
 		if (verdict == CASP_FINDING ? !note(audit, &subject, rule, rank, hit)
 					    : !casp_vec_push(&audit->unevaluated, hit)) {
@@ -195,7 +196,7 @@ static bool run_databases(struct cas_audit *audit, struct asked *asked)
 					org->objects[CAS_KIND_DATABASE].v[i])) {
 			continue;
 		}
-		if (reference != CASP_REFERENCE_EXEMPT) {
+		if (reference >= CASP_REFERENCE_FINE) {
 			casp_audit_sum_database(audit, CASP_DATABASE(org, i));
 		}
 		if (!ask_all(audit, &asked[reference], CAS_KIND_DATABASE, i)) {
@@ -297,7 +298,8 @@ int cas_audit_new(const struct cas_organization *organization,
 	code = casp_selection_init(&audit->selection, organization, options, err);
 	if (code == 0 && (!list_rules(audit) || !casp_audit_order_sites(audit) ||
 			  !casp_facts_init(&audit->facts, organization) ||
-			  !casp_audit_add_exemptions(audit) || !run(audit))) {
+			  !casp_audit_add_exemptions(audit) ||
+			  !casp_audit_begin_known(audit) || !run(audit))) {
 		code = casp_error_nomem(err);
 	}
 	if (code < 0) {
@@ -316,6 +318,7 @@ void cas_audit_free(struct cas_audit *audit)
 	casp_selection_free(&audit->selection);
 	casp_facts_free(&audit->facts);
 	free(audit->exemptions);
+	free(audit->known);
 	free(audit->rules);
 	free(audit->applied);
 	casp_vec_free(&audit->unmet);
