@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* --output: a file that is replaced as a whole, or not at all. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,21 +30,109 @@ static int set_mode(int fd, const struct stat *old)
 	return fchmod(fd, 0666 & ~mask);
 }
 
+#define INFIX ".output-"
+#define RANDOM "XXXXXX"
+
+/* "FOLDER/.NAME.output-" of the path. NULL: out of memory. */
+static char *name_temporary(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int folder = slash ? (int)(slash + 1 - path) : 0;
+	char *text;
+
+	return asprintf(&text, "%.*s.%s" INFIX, folder, path, path + folder) < 0 ? NULL
+										 : text;
+}
+
+/* The folder that a path is in. */
+static int open_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	free(folder);
+	return fd;
+}
+
+/* Whoever writes a temporary file has it locked: one that can be locked is of a run that
+ * was killed. */
+static void remove_stale(int folder, const char *entry)
+{
+	int fd = openat(folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0) {
+		if (!flock(fd, LOCK_EX | LOCK_NB)) {
+			unlinkat(folder, entry, 0);
+		}
+		close(fd);
+	}
+}
+
+/* Not to be able to tidy up is no reason not to work. */
+static void tidy(const char *beginning)
+{
+	const char *slash = strrchr(beginning, '/');
+	const char *name = slash ? slash + 1 : beginning;
+	size_t n = strlen(name);
+	int fd = open_folder(beginning);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!folder) {
+		if (fd >= 0) {
+			close(fd);
+		}
+		return;
+	}
+	while ((entry = readdir(folder))) {
+		if (!strncmp(entry->d_name, name, n) &&
+		    strlen(entry->d_name) == n + strlen(RANDOM)) {
+			remove_stale(dirfd(folder), entry->d_name);
+		}
+	}
+	closedir(folder);
+}
+
+/* A new file, locked where the file system has locks. -1 with errno. */
+static int create_temporary(struct cli_output *output, const char *beginning)
+{
+	for (unsigned tries = 0; tries < 10; tries++) {
+		struct stat st;
+		int fd;
+
+		free(output->temporary);
+		if (asprintf(&output->temporary, "%s" RANDOM, beginning) < 0) {
+			output->temporary = NULL;
+			return -1;
+		}
+		fd = mkostemp(output->temporary, O_CLOEXEC);
+		if (fd < 0) {
+			break;
+		}
+		/* Who tidies up may have been faster than the lock. */
+		if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &st) || st.st_nlink) {
+			return fd;
+		}
+		close(fd);
+	}
+	free(output->temporary);
+	output->temporary = NULL;
+	return -1;
+}
+
 static int open_temporary(struct cli_output *output, const struct stat *old)
 {
+	char *beginning = name_temporary(output->path);
 	int fd;
 
-	if (asprintf(&output->temporary, "%s.XXXXXX", output->path) < 0) {
-		output->temporary = NULL;
+	if (!beginning) {
 		return -1;
 	}
-	fd = mkostemp(output->temporary, O_CLOEXEC);
-	if (fd < 0) {
-		free(output->temporary);
-		output->temporary = NULL;
-		return -1;
-	}
-	if (set_mode(fd, old)) {
+	tidy(beginning);
+	fd = create_temporary(output, beginning);
+	free(beginning);
+	if (fd >= 0 && set_mode(fd, old)) {
 		close(fd);
 		return -1;
 	}
@@ -95,29 +185,47 @@ FILE *cli_output_stream(const struct cli_output *output)
 	return output->stream;
 }
 
-int cli_output_commit(struct cli_output *output)
+/* So that the new name outlives a power failure. 0 or an errno. */
+static int sync_folder(const char *path)
 {
-	FILE *stream = output->stream;
-	bool failed = fflush(stream) || (output->temporary && fsync(fileno(stream)));
-	int error = errno;
+	int fd = open_folder(path);
+	int error = 0;
 
-	output->stream = NULL;
-	if (fclose(stream) && !failed) {
-		failed = true;
-		error = errno;
-	}
-	if (failed) {
-		return error;
-	}
-	if (!output->temporary) {
+	/* a folder that cannot be read cannot be synced, nor can those of some file
+	 * systems */
+	if (fd < 0) {
 		return 0;
 	}
-	if (rename(output->temporary, output->path)) {
+	if (fsync(fd) && errno != EINVAL) {
+		error = errno;
+	}
+	close(fd);
+	return error;
+}
+
+/* The temporary file takes the name, still locked. 0 or an errno. */
+static int put_in_place(struct cli_output *output)
+{
+	if (fsync(fileno(output->stream)) || rename(output->temporary, output->path)) {
 		return errno;
 	}
 	free(output->temporary);
 	output->temporary = NULL;
-	return 0;
+	return sync_folder(output->path);
+}
+
+int cli_output_commit(struct cli_output *output)
+{
+	FILE *stream = output->stream;
+	bool replaces = output->temporary;
+	int error = fflush(stream) ? errno : 0;
+
+	if (!error && replaces) {
+		error = put_in_place(output);
+	}
+	output->stream = NULL;
+	/* what is synced is written, whatever closing says */
+	return fclose(stream) && !error && !replaces ? errno : error;
 }
 
 void cli_output_free(struct cli_output *output)

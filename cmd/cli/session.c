@@ -455,7 +455,7 @@ static int finish_file(struct cli_session *session, int status)
 {
 	bool whole = session->out && out_begun(session->out)
 			     ? out_complete(session->out)
-			     : status == EXIT_DONE && ftello(session->stream) > 0;
+			     : status == EXIT_DONE && ftello(session->stream) != 0;
 	int error;
 
 	if (!whole) {

@@ -34,16 +34,15 @@ void casp_lock_release(struct casp_lock *lock);
  * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner,
  * fsync, rename, fsync of the folder. Until casp_replace_commit() returns 0 the old file
  * is there, after it the new one. Stale temporary files of earlier runs that were killed
- * are removed by _open (call it under the lock). A path that does not exist is created
- * with mode 0600; one that is no regular file is refused.
+ * are removed by _open, those that somebody writes are locked and stay. A path that does
+ * not exist is created with mode 0600; one that is no regular file is refused.
  */
 struct casp_replace;
 int casp_replace_open(const char *path, struct casp_replace **ret,
 		      struct cas_error **err);
 int casp_replace_write(struct casp_replace *replace, const void *data, size_t n,
 		       struct cas_error **err);
-/* Removes stale temporary files where there is nothing to replace; under the lock, too.
- */
+/* Removes stale temporary files where there is nothing to replace. */
 void casp_replace_tidy(const char *path);
 /* Appends [offset, offset + n) of another file, in the kernel where it can. */
 int casp_replace_copy(struct casp_replace *replace, int from, uint64_t offset, uint64_t n,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -96,7 +97,21 @@ static bool is_temporary(const char *entry, const char *name)
 	return true;
 }
 
-/* What a killed run left. Not to be able to tidy up is no reason not to work. */
+/* Whoever writes a temporary file has it locked: one that can be locked is of a run that
+ * was killed. */
+static void remove_if_stale(int folder, const char *entry)
+{
+	int fd = openat(folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			unlinkat(folder, entry, 0);
+		}
+		close(fd);
+	}
+}
+
+/* Not to be able to tidy up is no reason not to work. */
 static void remove_stale(const struct casp_replace *replace)
 {
 	int fd = openat(replace->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -111,7 +126,7 @@ static void remove_stale(const struct casp_replace *replace)
 	}
 	while ((entry = readdir(folder))) {
 		if (is_temporary(entry->d_name, replace->name)) {
-			unlinkat(replace->folder, entry->d_name, 0);
+			remove_if_stale(replace->folder, entry->d_name);
 		}
 	}
 	closedir(folder);
@@ -147,6 +162,15 @@ static int random_suffix(char text[RANDOM + 1])
 	return 0;
 }
 
+/* Where the file system has locks. false: who tidies up was faster, and it is gone. */
+static bool lock_temporary(const struct casp_replace *replace)
+{
+	struct stat st;
+
+	return flock(replace->fd, LOCK_EX | LOCK_NB) < 0 || fstat(replace->fd, &st) < 0 ||
+	       st.st_nlink > 0;
+}
+
 static int create_temporary(struct casp_replace *replace, struct cas_error **err)
 {
 	char suffix[RANDOM + 1];
@@ -164,11 +188,14 @@ static int create_temporary(struct casp_replace *replace, struct cas_error **err
 		}
 		replace->fd = openat(replace->folder, replace->temporary,
 				     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (replace->fd >= 0) {
+		if (replace->fd >= 0 && lock_temporary(replace)) {
 			replace->created = true;
 			return 0;
 		}
-		if (errno != EEXIST && errno != EINTR) {
+		if (replace->fd >= 0) {
+			close(replace->fd);
+			replace->fd = -1;
+		} else if (errno != EEXIST && errno != EINTR) {
 			break;
 		}
 	}
@@ -412,21 +439,16 @@ static int check_expected(const struct casp_replace *replace, struct cas_error *
 	return CAS_E_CONFLICT;
 }
 
-/* The temporary file takes the name. */
+/* The temporary file takes the name, still locked. */
 static int put_in_place(struct casp_replace *replace, struct cas_error **err)
 {
 	int r = flush(replace, err);
-	int fd = replace->fd;
 
 	if (r < 0) {
 		return r;
 	}
 	/* Not to be tried again: the kernel may have dropped what it could not write. */
-	if (fsync(fd) < 0) {
-		return write_error(replace, err, errno);
-	}
-	replace->fd = -1;
-	if (close(fd) < 0 && errno != EINTR) {
+	if (fsync(replace->fd) < 0) {
 		return write_error(replace, err, errno);
 	}
 	r = check_expected(replace, err);

@@ -268,6 +268,26 @@ START_TEST(stale_temporaries)
 }
 END_TEST
 
+/* Another one's file is not taken for a stale one; the last name counts. */
+START_TEST(two_writers)
+{
+	struct cas_error *err = NULL;
+	struct casp_replace *one = NULL, *other = NULL;
+
+	ck_assert_int_eq(casp_replace_open(file, &one, &err), 0);
+	ck_assert_int_eq(casp_replace_open(file, &other, &err), 0);
+	casp_replace_tidy(file);
+	ck_assert_int_eq(entries(), 3);
+	ck_assert_int_eq(casp_replace_write(one, "one", 3, &err), 0);
+	ck_assert_int_eq(casp_replace_write(other, "other", 5, &err), 0);
+	ck_assert_int_eq(casp_replace_commit(other, &err), 0);
+	assert_content(file, "other", 5);
+	ck_assert_int_eq(casp_replace_commit(one, &err), 0);
+	assert_content(file, "one", 3);
+	ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
 /* The disk is full as far as this process can see. */
 START_TEST(no_room)
 {
@@ -513,6 +533,7 @@ int main(void)
 	tcase_add_test(tcase, owner);
 	tcase_add_test(tcase, group);
 	tcase_add_loop_test(tcase, stale_temporaries, 0, 2);
+	tcase_add_test(tcase, two_writers);
 	tcase_add_test(tcase, no_room);
 	tcase_add_loop_test(tcase, pieces, 0, 4);
 	tcase_add_test(tcase, large_copy);
