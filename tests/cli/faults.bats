@@ -105,6 +105,24 @@ states() {
 	faults kill resume-new
 }
 
+@test "killed at each system call of apply of a desired state" {
+	faults kill apply
+}
+
+@test "killed at each system call of apply of a saved plan" {
+	faults kill apply-plan
+}
+
+@test "killed at each system call while a plan is saved: no half of it, nor of the older one" {
+	faults kill out
+	faults kill out-again
+}
+
+@test "killed at each system call of --output" {
+	faults kill output
+	faults kill output-again
+}
+
 @test "each system call of set-database fails" {
 	faults fail set-database
 }
@@ -128,6 +146,24 @@ states() {
 @test "each system call of resume fails, before and after the file was replaced" {
 	faults fail resume-old
 	faults fail resume-new
+}
+
+@test "each system call of apply of a desired state fails" {
+	faults fail apply
+}
+
+@test "each system call of apply of a saved plan fails" {
+	faults fail apply-plan
+}
+
+@test "each system call fails while a plan is saved" {
+	faults fail out
+	faults fail out-again
+}
+
+@test "each system call of --output fails" {
+	faults fail output
+	faults fail output-again
 }
 
 @test "the folder cannot be synced: neither done nor failed" {
@@ -296,23 +332,115 @@ with open(sys.argv[1], "wb") as file:
 END
 }
 
-@test "twenty processes, twenty databases: no change is lost" {
+# all_at_once COMMAND...: twenty processes; {} is the number of each, in file names, too.
+all_at_once() {
 	local pids=() i
 
-	many
 	for i in {1..20}; do
-		casarray set-database "Many $i" --rpc-client-access-server outlook --yes \
-			>"out$i" 2>"err$i" </dev/null &
+		casarray "${@//\{\}/$i}" >"out$i" 2>"err$i" </dev/null &
 		pids+=($!)
 	done
+	statuses=()
 	for i in "${pids[@]}"; do
-		wait "$i"
+		status=0
+		wait "$i" || status=$?
+		statuses+=("$status")
 	done
+}
+
+# no_change_lost: of twenty processes and twenty databases.
+no_change_lost() {
+	local i
+
+	equal "${statuses[*]}" "$(printf '0 %.0s' {1..19})0"
 	for i in {1..20}; do
 		contains "$(value "Many $i")" "cn=outlook.contoso.com/"
 	done
 	equal "$(states)" "$(printf 'done %.0s' {1..19})done"
 	nothing_left
+}
+
+@test "twenty processes, twenty databases: no change is lost" {
+	many
+	all_at_once set-database "Many {}" --rpc-client-access-server outlook --yes
+	no_change_lost
+}
+
+@test "twenty desired states of twenty databases, applied at once: no change is lost" {
+	local i
+
+	many
+	for i in {1..20}; do
+		printf '{"schema":"casarray.state","version":1,"databases":[{"name":"Many %d",%s}]}' \
+			"$i" '"rpc_client_access_server":"outlook"' >"$i.json"
+	done
+	all_at_once apply "{}.json" --yes
+	no_change_lost
+}
+
+@test "twenty saved plans of twenty databases, applied at once: no change is lost" {
+	local i
+
+	many
+	for i in {1..20}; do
+		try 0 set-database "Many $i" --rpc-client-access-server outlook --out "$i.plan"
+	done
+	all_at_once apply "{}.plan" --yes
+	no_change_lost
+}
+
+@test "twenty saved plans of one database, applied at once: one wins, the others change nothing" {
+	local targets=(outlook EX1) i winner
+
+	many
+	for i in {1..20}; do
+		try 0 set-database "Many 1" --rpc-client-access-server "${targets[i % 2]}" \
+			--out "$i.plan"
+	done
+	all_at_once apply "{}.plan" --yes
+	# A plan with the winner's wish finds it fulfilled; another, or an early one, is refused.
+	for i in {1..20}; do
+		case ${statuses[i - 1]} in
+		0) ;;
+		5) contains "$(<"err$i")" "somebody changed it meanwhile" ;;
+		*) return 1 ;;
+		esac
+	done
+	winner=$(casarray history --format json | jq -r '.rows[] | select(.done > 0) | .run')
+	equal "$(wc -w <<<"$winner")" 1
+	points "Many 1" "$(casarray history "$winner" --format json | jq -r '.rows[].new' |
+		sed 's/^EX1\..*/EX1/')"
+	nothing_left
+}
+
+@test "two desired states of one database: one wins, the other changes nothing" {
+	needs_strace
+	printf 'database,rpc-client-access-server\nSales DB 2,auto\n' >one.csv
+	printf 'database,rpc-client-access-server\nSales DB 2,EX1\nSales DB 1,EX1\n' >other.csv
+	traced fsync:delay_enter=700000:when=3 apply one.csv --yes >out1 2>err1 &
+	until_there 'in/.x.ldif.casarray-*'
+	try 5 apply other.csv --yes
+	contains "$err" "casarray: cannot change 'CN=Sales DB 2,CN=Databases,"
+	contains "$err" "casarray: somebody changed it meanwhile; nothing was written: look again and repeat the command"
+	wait $!
+	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
+	equal "$(value "Sales DB 1")" "$(value "Sales DB 1" "$ROOT/examples/contoso.ldif")"
+	equal "$(states)" "conflict done"
+	nothing_left
+}
+
+@test "twenty processes that save a plan to one file: it is one of theirs" {
+	all_at_once repair --out saved.plan
+	equal "${statuses[*]}" "$(printf '0 %.0s' {1..19})0"
+	try 0 apply saved.plan --yes
+	equal "$(echo .saved* saved*)" ".saved* saved.plan"
+}
+
+@test "twenty processes that write one --output: it is one of theirs, and no temporary file stays" {
+	all_at_once export --output wanted.json
+	equal "${statuses[*]}" "$(printf '0 %.0s' {1..19})0"
+	cmp wanted.json <(casarray export)
+	equal "$(echo .wanted* wanted*)" ".wanted* wanted.json"
 }
 
 @test "twenty processes, one database: every change is one that was seen" {

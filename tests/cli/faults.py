@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Ends or fails a change at each of its system calls in turn, and looks at what is left.
+"""Ends or fails a command at each of its system calls in turn, and looks at what is left.
 
     faults.py kill|fail SCENE LDIF      prints what is wrong, then how often it looked
 
-CASARRAY is the program. Each try has a folder of its own below the present one.
+CASARRAY is the program. Each try has a folder of its own below the present one. A scene is a
+change of the directory, or a file that a command writes beside it.
 """
 
 import concurrent.futures
@@ -25,9 +26,22 @@ ENVIRONMENT = dict(
     LC_ALL="C.UTF-8",
 )
 SET = ["set-database", "Sales DB 2", "--rpc-client-access-server", "auto", "--yes"]
+# An array is made, databases are pointed elsewhere, and an array is removed.
+WANTED = """{"schema":"casarray.state","version":1,
+"arrays":[
+{"name":"outlook","fqdn":"outlook.contoso.com","site":"HeadOffice"},
+{"name":"outlook-lisbon","fqdn":"outlook-lisbon.contoso.com","site":"Lisbon"}
+],
+"databases":[
+{"name":"Lisbon DB 1","rpc_client_access_server":"outlook-lisbon"},
+{"name":"Berlin DB 1","rpc_client_access_server":"outlook"},
+{"name":"Finance","rpc_client_access_server":"auto"},
+{"name":"Sales DB 2","rpc_client_access_server":"auto"}
+]}
+"""
 # What is done before, without faults, and the change. A word of the form "SIGNAL@CALL" before
-# the words of a command has it killed at that call.
-SCENES = {
+# the words of a command has it killed at that call; "{folder}" is that of the try.
+CHANGES = {
     "set-database": ([], SET),
     "repair": ([], ["repair", "--yes"]),
     "new-array": (
@@ -42,6 +56,18 @@ SCENES = {
     "undo": ([SET], ["undo", "--yes"]),
     "resume-old": ([["KILL@renameat"] + SET], ["resume", "--yes"]),
     "resume-new": ([["KILL@unlink"] + SET], ["resume", "--yes"]),
+    "apply": ([], ["apply", "{folder}/wanted.json", "--prune", "--yes"]),
+    "apply-plan": (
+        [["repair", "--out", "{folder}/saved.plan"]],
+        ["apply", "{folder}/saved.plan", "--yes"],
+    ),
+}
+# A command that writes the file out/x, and what is there before; None: nothing.
+FILES = {
+    "out": (["repair", "--out", "{folder}/out/x"], None),
+    "out-again": (["repair", "--out", "{folder}/out/x"], b"an older plan\n"),
+    "output": (["export", "--output", "{folder}/out/x"], None),
+    "output-again": (["export", "--output", "{folder}/out/x"], b"an older state\n"),
 }
 # The first system call of main() that is no other's.
 FIRST = "rt_sigaction(SIGINT"
@@ -53,7 +79,14 @@ ERRORS = {
     "mmap": ["ENOMEM"],
     "write": ["EIO", "ENOSPC", "EDQUOT"],
     "openat": ["EIO", "ENOSPC", "EDQUOT", "EMFILE", "EACCES", "EINTR"],
+    "pwrite64": ["EIO", "ENOSPC", "EDQUOT"],
+    "copy_file_range": ["EIO", "ENOSPC", "EDQUOT"],
+    "ftruncate": ["EIO", "ENOSPC", "EDQUOT"],
+    "link": ["EIO", "ENOSPC", "EDQUOT", "EMLINK"],
+    "linkat": ["EIO", "ENOSPC", "EDQUOT", "EMLINK"],
+    "rename": ["EIO", "ENOSPC", "EDQUOT", "EXDEV"],
     "renameat": ["EIO", "ENOSPC", "EDQUOT", "EXDEV"],
+    "renameat2": ["EIO", "ENOSPC", "EDQUOT", "EXDEV"],
     "mkdir": ["EIO", "ENOSPC", "EDQUOT", "EROFS"],
     "fsync": ["EIO", "ENOSPC", "EDQUOT", "EINTR"],
     "unlink": ["EIO", "ENOSPC", "EDQUOT"],
@@ -67,6 +100,7 @@ class Try:
     def __init__(self, folder, ldif):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder + "/in")
+        os.makedirs(folder + "/out")
         self.folder = folder
         self.file = folder + "/in/x.ldif"
         self.runs = []
@@ -79,10 +113,13 @@ class Try:
             CASARRAY_DIRECTORY=self.file,
         )
         shutil.copy(ldif, self.file)
+        with open(folder + "/wanted.json", "w", encoding="utf-8") as file:
+            file.write(WANTED)
 
     def run(self, arguments, strace=()):
         """Returns the exit status and what was on stderr."""
-        words = [PROGRAM] + arguments
+        words = [word.replace("{folder}", self.folder) for word in arguments]
+        words.insert(0, PROGRAM)
         if strace:
             trace = ["-o", self.folder + "/trace"]
             words = ["strace", "-f", "-qq"] + trace + list(strace) + words
@@ -125,7 +162,9 @@ class Try:
         return json.loads(self.stdout)["rows"]
 
     def left(self):
-        return sorted(set(os.listdir(self.folder + "/in")) - {"x.ldif"})
+        """Beside the directory, and beside the file that is written."""
+        beside = set(os.listdir(self.folder + "/in")) - {"x.ldif"}
+        return sorted(beside | set(os.listdir(self.folder + "/out")) - {"x"})
 
 
 def plain(content):
@@ -138,9 +177,33 @@ def records(content):
     return sorted(content.strip().split(b"\r\n\r\n"))
 
 
-class Scene:
+def read_trace(path):
+    """The calls from main() on: name, which one of that name, the whole line."""
+    numbers = {}
+    begun = False
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            match = re.match(r"\d+ +(\w+)\(", line)
+            if not match:
+                continue
+            name = match[1]
+            numbers[name] = numbers.get(name, 0) + 1
+            begun = begun or FIRST in line
+            if begun:
+                yield name, numbers[name], line.split(" ", 1)[1].strip()
+
+
+def check_words(message):
+    """All of it is the program's own."""
+    for text in message.splitlines():
+        assert text.startswith("casarray: "), f"message: {text}"
+
+
+class Change:
+    """The directory is changed, and the journal has it."""
+
     def __init__(self, name, ldif):
-        self.before, self.change = SCENES[name]
+        self.before, self.change = CHANGES[name]
         self.name = name
         self.ldif = ldif
         clean = self.start("clean")
@@ -148,7 +211,7 @@ class Scene:
         status, error = clean.run(self.change, ["-s", "300"])
         assert status == 0, f"{self.change}: {status}: {error}"
         self.new = clean.content()
-        self.calls = list(self.read_trace(clean.folder + "/trace"))
+        self.calls = list(read_trace(clean.folder + "/trace"))
         # What undo is expected to bring back, where it is not the old file.
         self.origin = self.old
         if name == "resume-new":
@@ -162,22 +225,6 @@ class Scene:
         one.runs = [row["run"] for row in one.history()]
         one.litter = one.left()
         return one
-
-    @staticmethod
-    def read_trace(path):
-        """The calls from main() on: name, which one of that name, the whole line."""
-        numbers = {}
-        begun = False
-        with open(path, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                match = re.match(r"\d+ +(\w+)\(", line)
-                if not match:
-                    continue
-                name = match[1]
-                numbers[name] = numbers.get(name, 0) + 1
-                begun = begun or FIRST in line
-                if begun:
-                    yield name, numbers[name], line.split(" ", 1)[1].strip()
 
     def is_old(self, content):
         return content == self.old
@@ -240,7 +287,7 @@ class Scene:
         else:
             status, error = one.run(["undo", "--yes"])
             assert status == 0, f"undo: {status}: {error}"
-            same = records if self.name == "remove-array" else bytes
+            same = records if self.name in ("remove-array", "apply") else bytes
             assert same(one.content()) == same(self.origin), "undo did not bring back the old"
         assert one.left() == [], f"left: {one.left()}"
 
@@ -261,10 +308,8 @@ class Scene:
             assert self.is_new(content) or content == self.new, "0, but not the new file"
             assert state == "done", f"0, but the run is called {state}"
         elif not line.startswith("write(2,"):
-            lines = message.splitlines()
-            assert lines, f"{status} without a message"
-            for text in lines:
-                assert text.startswith("casarray: "), f"message: {text}"
+            assert message, f"{status} without a message"
+            check_words(message)
         if status not in (0, 6) and self.is_new(content) and self.old != self.new:
             assert state == "done" and "cannot write the output" in message, (
                 f"{status}, but the new file: {message}"
@@ -277,6 +322,93 @@ class Scene:
             assert not left, f"left: {left}"
         self.go_on(one)
         shutil.rmtree(one.folder)
+
+
+class File:
+    """A file is written beside the directory, which stays as it is."""
+
+    def __init__(self, name, ldif):
+        self.change, self.old = FILES[name]
+        self.name = name
+        self.ldif = ldif
+        clean = self.start("clean")
+        self.directory = clean.content()
+        status, error = clean.run(self.change, ["-s", "300"])
+        assert status == 0, f"{self.change}: {status}: {error}"
+        self.new = self.content(clean)
+        assert self.new is not None and self.new != self.old, "the file is not written"
+        self.calls = list(read_trace(clean.folder + "/trace"))
+        shutil.rmtree(clean.folder)
+
+    def start(self, name):
+        one = Try(f"{self.name}-{name}", self.ldif)
+        if self.old is not None:
+            with open(one.folder + "/out/x", "wb") as file:
+                file.write(self.old)
+        return one
+
+    @staticmethod
+    def content(one):
+        """Without what differs from run to run; None: there is no file."""
+        try:
+            with open(one.folder + "/out/x", "rb") as file:
+                content = file.read()
+        except FileNotFoundError:
+            return None
+        content = re.sub(rb'"made":"[^"]*"', b'"made":""', content)
+        return content.replace(os.path.abspath(one.folder).encode(), b"")
+
+    def look(self, one):
+        """The file is the old or the new one, and all else is as it was."""
+        content = self.content(one)
+        assert content in (self.old, self.new), "the file is neither the old nor the new one"
+        assert one.content() == self.directory, "the directory is changed"
+        assert not os.path.exists(one.folder + "/state"), "there is a journal"
+        return content, "done" if content == self.new else None
+
+    def is_new(self, content):
+        return content == self.new
+
+    def go_on(self, one):
+        """The next run succeeds and leaves nothing beside the file."""
+        self.look(one)
+        status, error = one.run(self.change)
+        assert status == 0, f"once more: {status}: {error}"
+        content, _ = self.look(one)
+        assert content == self.new, "not the new file"
+        assert one.left() == [], f"left: {one.left()}"
+
+    def kill(self, one, name, number):
+        one.run(self.change, ["-e", f"inject={name}:signal=KILL:when={number}"])
+        one.met("+++ killed by SIGKILL +++")
+        self.go_on(one)
+        shutil.rmtree(one.folder)
+
+    def fail(self, one, name, number, error, line):
+        status, message = one.run(
+            self.change, ["-e", f"inject={name}:error={error}:when={number}"]
+        )
+        one.met("(INJECTED)")
+        content, _ = self.look(one)
+        assert status in (0, 3, 4, 6, 7), f"exit status {status}: {message}"
+        if status == 0:
+            assert content == self.new, "0, but not the new file"
+        elif not line.startswith("write(2,"):
+            assert message, f"{status} without a message"
+            check_words(message)
+        # The terminal's output is missing, or a power failure may take the file away.
+        if status not in (0, 6) and content == self.new:
+            assert name == "fsync" or "cannot write the output" in message, (
+                f"{status}, but the new file: {message}"
+            )
+        if not name.startswith("unlink"):
+            assert one.left() == [], f"left: {one.left()}"
+        self.go_on(one)
+        shutil.rmtree(one.folder)
+
+
+def make_scene(name, ldif):
+    return File(name, ldif) if name in FILES else Change(name, ldif)
 
 
 def attempts(scene, kind):
@@ -303,7 +435,7 @@ def attempt(scene, place, function, arguments):
 
 def main():
     kind, scene, ldif = sys.argv[1:]
-    scene = Scene(scene, ldif)
+    scene = make_scene(scene, ldif)
     # Under the sanitizers, which make each start slow, a part of them.
     step = 5 if SANITIZED else 1
     hits = problems = total = 0

@@ -64,16 +64,40 @@ interrupted() {
 	states resume-new 5
 }
 
+@test "a power cut during apply of a desired state" {
+	states apply 30
+}
+
+@test "a power cut during apply of a saved plan" {
+	states apply-plan 30
+}
+
+@test "a power cut while a plan is saved, and while the next one takes its place" {
+	states out 5
+	states out-again 5
+}
+
+@test "a power cut during --output" {
+	states output 5
+	states output-again 5
+}
+
 @test "without syncs there are states that are bad: the enumeration sees them" {
-	run python3 "$BATS_TEST_DIRNAME/states.py" --unsynced set-database \
-		"$ROOT/examples/contoso.ldif"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	local scene
+
+	for scene in set-database apply; do
+		run python3 "$BATS_TEST_DIRNAME/states.py" --unsynced "$scene" \
+			"$ROOT/examples/contoso.ldif"
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
 }
 
 @test "short reads and writes, and interrupted ones, change nothing" {
 	local mode
 
+	WANTED=$PWD/wanted.csv
+	printf 'name,fqdn,site\noutlook-lisbon,outlook-lisbon.contoso.com,Lisbon\n' >"$WANTED"
 	for mode in short eintr both; do
 		cp "$ROOT/examples/contoso.ldif" "$LDIF"
 		try 0 set-database "Sales DB 2" --rpc-client-access-server auto --yes
@@ -88,6 +112,20 @@ interrupted() {
 		interrupted "$mode" 5 undo --yes
 		cmp "$LDIF" "$ROOT/examples/contoso.ldif"
 		interrupted "$mode" 5 repair --yes
+		try 0 undo --yes
+		cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+		interrupted "$mode" 1 repair --out saved.plan
+		cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+		casarray repair --out whole.plan >/dev/null
+		cmp <(sed /^.made/d saved.plan) <(sed /^.made/d whole.plan)
+		interrupted "$mode" 5 apply saved.plan --yes
+		try 0 audit --rule CAS040
+		try 0 undo --yes
+		cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+		interrupted "$mode" 5 apply "$WANTED" --yes
+		casarray export --output is.json
+		interrupted "$mode" 1 export --output exported.json
+		cmp is.json exported.json
 		try 0 undo --yes
 		cmp "$LDIF" "$ROOT/examples/contoso.ldif"
 		interrupted "$mode" 2 history --format json

@@ -21,7 +21,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 # pylint: disable=wrong-import-position
-from faults import Scene
+from faults import make_scene
 
 WORKERS = os.cpu_count() or 1
 # Whatever changes files or folders, or says when that is on disk.
@@ -202,10 +202,14 @@ class Recording:
             self.truncated(int(first), int(words[1]))
         elif name in ("fsync", "fdatasync"):
             self.synced(int(first))
-        elif name == "renameat":
-            old = self.path_at(first, words[1])
-            new = self.path_at(words[2].strip(), words[3])
+        elif name in ("rename", "renameat"):
+            if name == "rename":
+                words = ["AT_FDCWD", words[0], "AT_FDCWD", words[1]]
+            old = self.path_at(words[0], words[1])
+            new = self.path_at(words[2], words[3])
             self.rename_in([(old, None), (new, self.now.names[old])])
+        elif name == "lseek" and words[1:] == ["0", "SEEK_CUR"]:
+            pass  # asks, and goes nowhere
         elif name in ("unlink", "unlinkat"):
             at, text = ("AT_FDCWD", first) if name == "unlink" else (first, words[1])
             path = self.path_at(at, text)
@@ -292,7 +296,7 @@ class Worker:
     def __init__(self, name, ldif, number):
         os.makedirs(f"worker-{number}", exist_ok=True)
         os.chdir(f"worker-{number}")
-        self.scene = Scene(name, ldif)
+        self.scene = make_scene(name, ldif)
         self.one = self.scene.start("crash")
         self.folder = os.path.abspath(self.one.folder)
         trace = self.folder + "/trace"
