@@ -155,6 +155,11 @@ bool casp_directory_place(struct cas_directory *directory, uint64_t origin,
 	return true;
 }
 
+int64_t casp_directory_as_of(const struct cas_directory *directory)
+{
+	return directory->store->as_of ? directory->store->as_of(directory) : 0;
+}
+
 size_t casp_directory_defects(struct cas_directory *directory,
 			      const struct casp_defect **ret)
 {

@@ -101,6 +101,13 @@ void casp_directory_where(struct cas_directory *directory, uint64_t origin,
 bool casp_directory_place(struct cas_directory *directory, uint64_t origin,
 			  const char **ret_file, size_t *ret_line);
 
+/* What a comment begins with that says as of when a file is: "# As of:
+ * 2026-11-21T18:45:01Z". */
+#define CASP_AS_OF "As of: "
+/* As of when the files of a directory are, the oldest: seconds since 1970. 0: they do not
+ * all say so; or it is a server, which shows what is now. */
+int64_t casp_directory_as_of(const struct cas_directory *directory);
+
 /* Complete after the first search. */
 size_t casp_directory_defects(struct cas_directory *directory,
 			      const struct casp_defect **ret);
@@ -114,6 +121,7 @@ struct casp_mod {
 	const struct casp_str *old_value;
 	const struct casp_str *new_value;
 	bool beside; /* old NULL: there may be other values, which stay */
+	bool single; /* no directory takes a second value of the attribute */
 };
 
 enum casp_change_op {
@@ -236,6 +244,7 @@ struct casp_store {
 	/* NULL: its entries are in no file. */
 	void (*place)(struct cas_directory *directory, uint64_t origin,
 		      const char **ret_file, size_t *ret_line);
+	int64_t (*as_of)(const struct cas_directory *directory); /* NULL: 0 */
 	size_t (*defects)(struct cas_directory *directory,
 			  const struct casp_defect **ret);
 	const struct casp_server_facts *(*server)(const struct cas_directory *directory);

@@ -62,6 +62,7 @@ static const struct casp_store store = {
 	.check_writable = casp_ldif_check_writable,
 	.where = ldif_where,
 	.place = ldif_place,
+	.as_of = casp_ldif_as_of,
 	.defects = ldif_defects,
 	.close = ldif_close,
 };

@@ -63,6 +63,9 @@ const char *casp_ldif_excerpt(struct casp_str text);
 /* At most `limit` bytes of it, appended in the same way. */
 void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out);
 
+/* ldif_as_of.c */
+int64_t casp_ldif_as_of(const struct cas_directory *directory);
+
 /* ---- lines and records: ldif_scan.c ---- */
 
 /* A logical line "name;options: value" with the lines folded to it. */

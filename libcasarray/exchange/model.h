@@ -210,6 +210,8 @@ struct cas_organization {
 	CASP_VEC(struct cas_object *)
 	strays; /* conflict and lost objects of other classes */
 
+	bool is_live;       /* read from a server: what is now */
+	int64_t as_of;      /* of files; 0: they do not say */
 	bool has_mailboxes; /* the directory says something of mailboxes */
 	bool has_copies;
 	size_t n_partial;             /* attributes with a range of their values only */
@@ -219,10 +221,10 @@ struct cas_organization {
 	CASP_VEC(const char *)
 	near;            /* named: databases called nearly as one that is missing */
 	size_t compared; /* names, in the search for hints */
-};
-
 	/* What the exemptions of the policy are declared of; NULL: there are none. */
 	struct casp_declarations *declarations;
+};
+
 /* Typed views of organization->objects. */
 #define CASP_SITE(org, i) ((struct cas_site *)(org)->objects[CAS_KIND_SITE].v[i])
 #define CASP_SERVER(org, i) ((struct cas_server *)(org)->objects[CAS_KIND_SERVER].v[i])

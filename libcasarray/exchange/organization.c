@@ -282,6 +282,8 @@ static int load_once(struct cas_directory *directory, unsigned scope,
 		return casp_error_nomem(err);
 	}
 	org->directory = cas_directory_ref(directory);
+	org->is_live = casp_directory_server(directory);
+	org->as_of = casp_directory_as_of(directory);
 	org->scope = scope;
 	org->policy = policy ? policy : &defaults;
 	load->org = org;
@@ -346,9 +348,9 @@ void cas_organization_free(struct cas_organization *org)
 	casp_vec_free(&org->groups);
 	casp_vec_free(&org->strays);
 	casp_vec_free(&org->near);
+	casp_declarations_free(org);
 	casp_map_free(&org->by_legacy_dn);
 	casp_map_free(&org->by_dn);
-	casp_declarations_free(org);
 	cas_directory_unref(org->directory);
 	casp_arena_free(&org->arena);
 	casp_arena_free(&org->texts);

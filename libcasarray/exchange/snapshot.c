@@ -25,19 +25,27 @@ static void add_comment(struct casp_snapshot *writer, const char *label, const c
 	casp_buf_adds(buf, writer->text.eol);
 }
 
+static void add_time(struct casp_snapshot *writer, const char *label, time_t when)
+{
+	char date[32] = "unknown";
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm)) {
+		strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	}
+	add_comment(writer, label, date);
+}
+
 static void add_header(struct casp_snapshot *writer)
 {
 	const struct casp_server_facts *server = casp_directory_server(writer->directory);
 	time_t now = time(NULL);
-	char date[32] = "unknown";
-	struct tm tm;
+	/* A snapshot of an old snapshot is no younger. */
+	time_t as_of = server ? now : (time_t)casp_directory_as_of(writer->directory);
 
-	if (gmtime_r(&now, &tm)) {
-		strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	}
 	add_comment(writer, "A snapshot of an Exchange organization, by casarray ",
 		    cas_version());
-	add_comment(writer, "Taken: ", date);
+	add_time(writer, "Taken: ", now);
 	if (writer->redact) {
 		add_comment(writer, "Names are replaced.", "");
 	} else {
@@ -45,6 +53,9 @@ static void add_header(struct casp_snapshot *writer)
 		if (server && *server->host) {
 			add_comment(writer, "Server: ", server->host);
 		}
+	}
+	if (as_of) {
+		add_time(writer, CASP_AS_OF, as_of);
 	}
 	casp_ldif_text_add(&writer->text, CASP_STR("version"), CASP_STR("1"));
 }

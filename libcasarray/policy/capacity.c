@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The rules of a family: capacity. */
-#include "rule.h"
+#include "checks.h"
 
 static const struct cas_rule rules[] = {
 	{
@@ -10,10 +10,16 @@ static const struct cas_rule rules[] = {
 		.severity = CAS_SEVERITY_INFO,
 		.fix = CAS_FIX_ADVISE,
 		.kind = CAS_KIND_SITE,
-		.needs = CASP_NEED_LATER,
-		.why = "The site has more than three mailbox servers for each Client "
-		       "Access server, the ratio that was once recommended.",
-		.remedy = "Measure, and add Client Access servers.",
+		.check = casp_check_mailbox_cas_ratio,
+		.threshold = 3,
+		.threshold_unit = "mailbox servers for each Client Access server",
+		.why = "The site has more mailbox servers for each Client Access server "
+		       "than the three that were recommended for one mix of protocols in "
+		       "the days of Exchange 2007. With Exchange 2010 the Client Access "
+		       "servers carry the connections of Outlook, too, and should rather "
+		       "be more.",
+		.remedy = "Measure, and add Client Access servers; or set the threshold "
+			  "that suits the load.",
 		.source = "Exchange documentation",
 	},
 	{
@@ -61,9 +67,13 @@ static const struct cas_rule rules[] = {
 		.severity = CAS_SEVERITY_INFO,
 		.fix = CAS_FIX_ADVISE,
 		.kind = CAS_KIND_SITE,
-		.needs = CASP_NEED_MAILBOXES | CASP_NEED_CONFIG | CASP_NEED_LATER,
+		.needs = CASP_NEED_DATABASES | CASP_NEED_MAILBOXES,
+		.check = casp_check_mailboxes_per_cas,
+		.threshold_unit = "mailboxes for each Client Access server",
 		.why = "The mailboxes at home in the site exceed the configured number "
-		       "for each member of its array.",
+		       "for each member of its array, without an array for each Client "
+		       "Access server. What a server carries depends on its hardware and "
+		       "on the clients, so there is no number that fits everybody.",
 		.remedy = "Add members, or move mailboxes.",
 		.source = "field practice",
 	},
@@ -87,9 +97,12 @@ static const struct cas_rule rules[] = {
 		.severity = CAS_SEVERITY_INFO,
 		.fix = CAS_FIX_ADVISE,
 		.kind = CAS_KIND_SITE,
-		.needs = CASP_NEED_DATABASES | CASP_NEED_CONFIG | CASP_NEED_LATER,
+		.needs = CASP_NEED_DATABASES,
+		.check = casp_check_database_concentration,
+		.threshold_unit = "percent of the databases of a site",
 		.why = "More of the site's databases than configured depend on one name "
-		       "that is no array.",
+		       "that is no array. When that server is down their users cannot "
+		       "work, and nobody can move the name.",
 		.remedy = "Point them at the array.",
 		.source = "field practice",
 	},

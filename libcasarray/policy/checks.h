@@ -74,6 +74,8 @@ CASP_CHECK(short_name);
 CASP_CHECK(case_differs);
 CASP_CHECK(has_junk);
 CASP_CHECK(public_database_remote);
+CASP_CHECK(override_left);
+CASP_CHECK(public_folder_proxy);
 
 /* quality_checks.c: asked of the organization, and of entries and objects in doubt */
 CASP_CHECK(insufficient_read);
@@ -81,6 +83,7 @@ CASP_CHECK(conflict_or_lost);
 CASP_CHECK(several_groups);
 CASP_CHECK(several_organizations);
 CASP_CHECK(partial_result);
+CASP_CHECK(old_snapshot);
 
 /* exemption_checks.c: asked of the policy's exemptions */
 CASP_CHECK(suppression_expired);

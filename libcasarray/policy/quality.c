@@ -111,6 +111,9 @@ static const struct cas_rule rules[] = {
 		.fix = CAS_FIX_ADVISE,
 		.kind = CAS_KIND_ORGANIZATION,
 		.needs = CASP_NEED_AGE,
+		.check = casp_check_old_snapshot,
+		.threshold = 30,
+		.threshold_unit = "days",
 		.why = "The directory was exported so long ago that its findings may not "
 		       "hold any more.",
 		.remedy = "Export the directory again.",

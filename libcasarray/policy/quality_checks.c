@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is checked of the directory itself, so that nothing is dropped silently. */
+#include <inttypes.h>
+#include <time.h>
+
 #include "checks.h"
 
 /* "contoso.ldif:1234" */
@@ -215,5 +218,45 @@ CASP_CHECK(partial_result)
 		 "numbers of mailboxes may be too low",
 		 n);
 	details->fix = "export again with a tool that fetches all ranges";
+	return CASP_FINDING;
+}
+
+#define DAY (24 * 60 * 60)
+
+CASP_CHECK(old_snapshot)
+{
+	const struct cas_organization *org = subject->org;
+	time_t as_of = (time_t)org->as_of;
+	char date[32] = "";
+	struct tm tm;
+
+	if (org->is_live || subject->object != &org->containers[0]) {
+		return CASP_NOT_APPLICABLE;
+	}
+	if (!subject->now) {
+		if (details) {
+			details->message = "what time it is was not said";
+		}
+		return CASP_NOT_EVALUATED;
+	}
+	/* The last second of a day belongs to it. */
+	if (subject->now <= org->as_of ||
+	    (subject->now - org->as_of - 1) / DAY < subject->threshold) {
+		return CASP_PASS;
+	}
+	if (!details) {
+		return CASP_FINDING;
+	}
+	if (gmtime_r(&as_of, &tm)) {
+		strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	}
+	casp_say(details, observed, "as of %s", date);
+	casp_say(details, expected, "a snapshot that is not older than %" PRId64 " days",
+		 subject->threshold);
+	casp_say(details, message,
+		 "the directory is a snapshot that is %" PRId64
+		 " days old: what was changed since then is not in it",
+		 (subject->now - org->as_of) / DAY);
+	details->fix = "take a snapshot again";
 	return CASP_FINDING;
 }

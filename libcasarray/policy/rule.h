@@ -10,6 +10,7 @@ enum casp_need {
 	CASP_NEED_DATABASES = 1 << 0,
 	CASP_NEED_SERVICES = 1 << 1,
 	CASP_NEED_MAILBOXES = 1 << 2,
+	CASP_NEED_AGE = 1 << 3, /* as of when the directory is */
 	/* What this directory cannot answer: a rule with one of these is not evaluated.
 	 */
 	CASP_NEED_GC = 1 << 8,
@@ -23,7 +24,6 @@ enum casp_need {
 	CASP_NEED_SEVERAL_DCS = 1 << 16,
 	CASP_NEED_LATER = 1 << 17,  /* the rule is not written yet */
 	CASP_NEED_SCHEMA = 1 << 18, /* the schema partition */
-	CASP_NEED_AGE = 1 << 19,    /* when the directory was exported */
 };
 
 enum casp_verdict {

@@ -31,7 +31,6 @@ static const struct {
 	{CASP_NEED_DELETED, "needs deleted objects, which this directory does not hold"},
 	{CASP_NEED_SEVERAL_DCS, "needs the answers of several domain controllers"},
 	{CASP_NEED_SCHEMA, "needs the schema, which this directory does not hold"},
-	{CASP_NEED_AGE, "the directory does not say when it was exported"},
 	{CASP_NEED_LATER, "this version of casarray has the rule in its catalogue only"},
 };
 
@@ -154,6 +153,9 @@ const char *casp_rule_unmet(const struct cas_rule *rule,
 	if (rule->needs & CASP_NEED_MAILBOXES && !org->has_mailboxes) {
 		return "needs the mailboxes, and the directory does not say where they "
 		       "are";
+	}
+	if (rule->needs & CASP_NEED_AGE && !org->is_live && !org->as_of) {
+		return "the directory does not say when it was exported";
 	}
 	return NULL;
 }
