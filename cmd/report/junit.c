@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* JUnit's XML, as Jenkins, GitLab and others read it: a test case for every rule and
  * object of a finding, one for every rule that found nothing, and skipped ones for what
- * was not evaluated. */
+ * was not evaluated or does not count. */
 #include <string.h>
 
 #include "out.h"
@@ -66,6 +66,11 @@ static void add_counts(struct out *out, const json_t *head)
 {
 	json_int_t failures = count_findings(head);
 	json_int_t skipped = out_integer(head, "rules_not_evaluated");
+	const json_t *suppressed = json_object_get(head, "suppressed");
+
+	if (json_is_true(json_object_get(suppressed, "listed"))) {
+		skipped += out_suppressed(head);
+	}
 
 	out_buf_printf(&out->line,
 		       " tests=\"%" JSON_INTEGER_FORMAT
@@ -160,16 +165,35 @@ static void add_failure(struct out *out, const json_t *row)
 	out_buf_adds(&out->line, "</failure>");
 }
 
+static void add_skipped(struct out *out, const char *why)
+{
+	out_buf_adds(&out->line, "<skipped");
+	add_attribute(out, "message", why);
+	out_buf_adds(&out->line, "/>");
+}
+
+static void add_accepted(struct out *out, const json_t *suppression)
+{
+	struct out_buf text = {0};
+	const char *why = out_accepted(&text, suppression);
+
+	out->line.failed |= text.failed;
+	add_skipped(out, why);
+	out_buf_free(&text);
+}
+
 static void junit_row(struct out *out, const json_t *row)
 {
+	const json_t *suppression = json_object_get(row, "suppression");
+
 	add_case(out, row);
 	out_buf_adds(&out->line, ">");
-	if (!strcmp(out_text(row, "result"), "finding")) {
-		add_failure(out, row);
+	if (strcmp(out_text(row, "result"), "finding")) {
+		add_skipped(out, out_text(row, "reason"));
+	} else if (json_is_object(suppression)) {
+		add_accepted(out, suppression);
 	} else {
-		out_buf_adds(&out->line, "<skipped");
-		add_attribute(out, "message", out_text(row, "reason"));
-		out_buf_adds(&out->line, "/>");
+		add_failure(out, row);
 	}
 	out_buf_adds(&out->line, "</testcase>\n");
 	out_line(out);

@@ -8,6 +8,7 @@
 enum part {
 	PART_NONE,
 	PART_FINDINGS,
+	PART_ACCEPTED,
 	PART_NOT_EVALUATED,
 };
 
@@ -152,6 +153,8 @@ static void begin_part(struct out *out, enum part part)
 		[PART_FINDINGS] =
 			"\n## Findings\n\n| Severity | Rule | Object | Site | Why | Fix "
 			"|\n| --- | --- | --- | --- | --- | --- |\n",
+		[PART_ACCEPTED] = "\n## Accepted\n\n| Rule | Object | Site | Accepted |\n"
+				  "| --- | --- | --- | --- |\n",
 		[PART_NOT_EVALUATED] = "\n## Not evaluated\n\n| Rule | Object | Why |\n"
 				       "| --- | --- | --- |\n",
 	};
@@ -165,7 +168,7 @@ static void begin_part(struct out *out, enum part part)
 
 static void add_rule(struct out *out, const json_t *row)
 {
-	out_buf_printf(&out->line, "| %s ", out_text(row, "rule"));
+	out_buf_printf(&out->line, "%s ", out_text(row, "rule"));
 	add_plain(out, out_text(row, "name"));
 	out_buf_adds(&out->line, " | ");
 	add_plain(out, out_text(json_object_get(row, "object"), "name"));
@@ -178,7 +181,7 @@ static void add_finding(struct out *out, const json_t *row)
 	bool error = !strcmp(severity, "error");
 
 	begin_part(out, PART_FINDINGS);
-	out_buf_printf(&out->line, error ? "| **%s** " : "| %s ", severity);
+	out_buf_printf(&out->line, error ? "| **%s** | " : "| %s | ", severity);
 	add_rule(out, row);
 	add_plain(out, out_text(row, "site"));
 	out_buf_adds(&out->line, " | ");
@@ -188,15 +191,38 @@ static void add_finding(struct out *out, const json_t *row)
 	out_buf_adds(&out->line, " |\n");
 }
 
+/* A finding that does not count. */
+static void add_accepted(struct out *out, const json_t *row, const json_t *suppression)
+{
+	struct out_buf text = {0};
+	const char *why;
+
+	begin_part(out, PART_ACCEPTED);
+	out_buf_adds(&out->line, "| ");
+	add_rule(out, row);
+	add_plain(out, out_text(row, "site"));
+	out_buf_adds(&out->line, " | ");
+	why = out_accepted(&text, suppression);
+	out->line.failed |= text.failed;
+	add_plain(out, why);
+	out_buf_free(&text);
+	out_buf_adds(&out->line, " |\n");
+}
+
 static void markdown_row(struct out *out, const json_t *row)
 {
+	const json_t *suppression = json_object_get(row, "suppression");
+
 	if (!out->data) {
 		return;
 	}
-	if (!strcmp(out_text(row, "result"), "finding")) {
+	if (json_is_object(suppression)) {
+		add_accepted(out, row, suppression);
+	} else if (!strcmp(out_text(row, "result"), "finding")) {
 		add_finding(out, row);
 	} else if (out->options.verbose || out->view->detailed) {
 		begin_part(out, PART_NOT_EVALUATED);
+		out_buf_adds(&out->line, "| ");
 		add_rule(out, row);
 		add_plain(out, out_text(row, "reason"));
 		out_buf_adds(&out->line, " |\n");

@@ -91,6 +91,11 @@ const json_t *out_member(const json_t *row, const char *field);
 /* A member's text; "" when it is missing or no string. */
 const char *out_text(const json_t *object, const char *field);
 json_int_t out_integer(const json_t *object, const char *field);
+/* How many findings the head says do not count. */
+json_int_t out_suppressed(const json_t *head);
+/* Adds why one does not count, out of the row's member "suppression", to an empty buffer;
+ * its text. */
+const char *out_accepted(struct out_buf *buf, const json_t *suppression);
 /* The start and end of a style; nothing when the output has no colour. */
 void out_style(struct out *out, struct out_buf *buf, enum out_style style);
 enum out_style out_severity_style(const char *severity);

@@ -16,6 +16,7 @@ struct sarif {
 	json_t *rules; /* the index of each in the run's rules, by its id */
 	enum part part;
 	size_t n; /* of this part */
+	bool suppresses;
 };
 
 static const char schema[] = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -195,6 +196,7 @@ static void sarif_begin(struct out *out, const json_t *head)
 		out->line.failed = true;
 		return;
 	}
+	sarif->suppresses = out_suppressed(head) > 0;
 	out_buf_printf(&out->line,
 		       "{\"$schema\":\"%s\",\"version\":\"2.1.0\",\"runs\":[{\n\"tool\":",
 		       schema);
@@ -288,6 +290,20 @@ static json_t *make_properties(const json_t *row)
 	return properties;
 }
 
+/* 3.27.23: all results of a run have a list of suppressions, or none has: they do as soon
+ * as one finding does not count. */
+static json_t *make_suppressions(struct out *out, const json_t *suppression)
+{
+	struct out_buf text = {0};
+
+	if (!json_is_object(suppression)) {
+		return json_array();
+	}
+	out_accepted(&text, suppression);
+	return json_pack("[{s:s, s:s, s:o}]", "kind", "external", "status", "accepted",
+			 "justification", buf_string(out, &text));
+}
+
 /* A result of level "none" must not be of the kind "fail" (3.27.9). */
 static void write_result(struct out *out, const json_t *row)
 {
@@ -302,6 +318,12 @@ static void write_result(struct out *out, const json_t *row)
 		make_locations(out, row), "partialFingerprints", "findingKey/v1",
 		out_text(row, "key"), "properties", make_properties(row));
 
+	if (sarif->suppresses &&
+	    json_object_set_new(
+		    result, "suppressions",
+		    make_suppressions(out, json_object_get(row, "suppression")))) {
+		out->line.failed = true;
+	}
 	if (index && json_object_set(result, "ruleIndex", index)) {
 		out->line.failed = true;
 	}

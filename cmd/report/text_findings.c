@@ -131,8 +131,30 @@ static void add_title(struct out *out, const json_t *row, const char *severity)
 	out_buf_adds(line, "\n");
 }
 
+/* Those who accepted it know what is wrong. */
+static void add_suppressed(struct out *out, const json_t *row, const json_t *suppression)
+{
+	bool exempt = !strcmp(out_text(suppression, "kind"), "exemption");
+	struct out_buf text = {0};
+	const char *why;
+
+	add_title(out, row, exempt ? "exempt" : "known");
+	why = out_accepted(&text, suppression);
+	out->line.failed |= text.failed;
+	add_labelled(out, "accepted", why, true);
+	out_buf_free(&text);
+	out_buf_adds(&out->line, "\n");
+	out_line(out);
+}
+
 static void findings_row(struct out *out, const json_t *row)
 {
+	const json_t *suppression = json_object_get(row, "suppression");
+
+	if (json_is_object(suppression)) {
+		add_suppressed(out, row, suppression);
+		return;
+	}
 	if (!strcmp(out_text(row, "result"), "not-evaluated")) {
 		if (out->options.verbose || out->view->detailed) {
 			add_title(out, row, "not run");

@@ -16,6 +16,20 @@ static void add_severities(struct casp_json *json, const char *key, const size_t
 	casp_json_add(json, key, casp_json_finish(&item));
 }
 
+static void add_suppressed(struct casp_json *json, const struct cas_audit *audit)
+{
+	struct casp_json item;
+
+	casp_json_start(&item);
+	for (int why = CAS_SUPPRESSION_NONE + 1; why < CAS_N_SUPPRESSIONS; why++) {
+		casp_json_count(&item, cas_suppression_name((enum cas_suppression)why),
+				(int64_t)cas_audit_count_suppressed(
+					audit, (enum cas_suppression)why));
+	}
+	casp_json_bool(&item, "listed", casp_audit_lists_suppressed(audit));
+	casp_json_add(json, "suppressed", casp_json_finish(&item));
+}
+
 static json_t *site_summary(const struct casp_site_summary *summary)
 {
 	const struct cas_site *site = summary->site;
@@ -74,6 +88,7 @@ json_t *cas_json_audit(const struct cas_audit *audit)
 	casp_json_plain(&json, "organization", cas_organization_name(org));
 	casp_json_plain(&json, "directory", cas_directory_address(org->directory));
 	add_severities(&json, "findings", counts);
+	add_suppressed(&json, audit);
 	casp_json_count(&json, "rules_evaluated", (int64_t)casp_audit_rules(audit));
 	casp_json_count(&json, "rules_not_evaluated",
 			(int64_t)cas_audit_count_not_evaluated(audit));

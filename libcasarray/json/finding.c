@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Findings as JSON. */
+#include "../names/date.h"
 #include "json.h"
 
 json_t *cas_json_finding_location(const struct cas_finding *finding)
@@ -17,10 +18,54 @@ json_t *cas_json_finding_location(const struct cas_finding *finding)
 	return casp_json_finish(&json);
 }
 
+/* A member of a row: that bytes were replaced is said of the row. */
+static json_t *finish(struct casp_json *row, struct casp_json *item)
+{
+	row->replaced |= item->replaced;
+	item->replaced = false;
+	return casp_json_finish(item);
+}
+
+/* Members that a baseline has no values for are null. */
+static json_t *suppression(struct casp_json *row, const struct cas_finding *finding)
+{
+	const struct cas_exemption *exemption = cas_finding_exemption(finding);
+	enum cas_suppression why = cas_finding_suppression(finding);
+	char day[CASP_DATE_TEXT];
+	struct casp_json json;
+
+	if (why == CAS_SUPPRESSION_NONE) {
+		return json_null();
+	}
+	casp_json_start(&json);
+	casp_json_plain(&json, "kind", cas_suppression_name(why));
+	casp_json_text(&json, "exemption", exemption ? exemption->name : "");
+	casp_json_text(&json, "class",
+		       exemption ? cas_exemption_class_name(exemption->which) : "");
+	casp_json_text(&json, "reason", exemption ? exemption->reason : "");
+	casp_json_text(&json, "owner", exemption ? exemption->owner : "");
+	casp_json_text(&json, "expires",
+		       exemption && exemption->expires
+			       ? casp_date_text(exemption->expires - 1, day)
+			       : "");
+	return finish(row, &json);
+}
+
+static json_t *identity(struct casp_json *row, const struct cas_object *object)
+{
+	struct casp_json item;
+
+	if (!object) {
+		return json_null();
+	}
+	casp_json_start(&item);
+	casp_json_identity(&item, object);
+	return finish(row, &item);
+}
+
 json_t *cas_json_finding(const struct cas_finding *finding)
 {
 	const struct cas_rule *rule = cas_finding_rule(finding);
-	const struct cas_object *object = cas_finding_object(finding);
 	const struct cas_site *site = cas_finding_site(finding);
 	bool evaluated = cas_finding_evaluated(finding);
 	struct casp_json json;
@@ -31,17 +76,7 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 	casp_json_plain(&json, "severity",
 			cas_severity_name(cas_finding_severity(finding)));
 	casp_json_plain(&json, "result", evaluated ? "finding" : "not-evaluated");
-	if (object) {
-		struct casp_json item;
-
-		casp_json_start(&item);
-		casp_json_identity(&item, object);
-		json.replaced |= item.replaced;
-		item.replaced = false;
-		casp_json_add(&json, "object", casp_json_finish(&item));
-	} else {
-		casp_json_add(&json, "object", json_null());
-	}
+	casp_json_add(&json, "object", identity(&json, cas_finding_object(finding)));
 	casp_json_name(&json, "site", site ? cas_site_object(site) : NULL);
 	if (evaluated) {
 		casp_json_plain(&json, "observed", cas_finding_observed(finding));
@@ -50,6 +85,7 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 		casp_json_plain(&json, "fix", cas_finding_fix(finding));
 		casp_json_plain(&json, "fix_class",
 				cas_fix_name(cas_finding_fix_class(finding)));
+		casp_json_add(&json, "suppression", suppression(&json, finding));
 	} else {
 		casp_json_plain(&json, "reason", cas_finding_message(finding));
 	}

@@ -36,6 +36,8 @@ struct casp_site_summary {
  * no site last. */
 size_t casp_audit_sites(const struct cas_audit *audit,
 			const struct casp_site_summary **ret);
+/* Does it hand out findings that do not count? */
+bool casp_audit_lists_suppressed(const struct cas_audit *audit);
 /* How many rules were evaluated. */
 size_t casp_audit_rules(const struct cas_audit *audit);
 

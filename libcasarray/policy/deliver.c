@@ -36,6 +36,11 @@ enum cas_severity cas_audit_worst(const struct cas_audit *audit)
 	return worst;
 }
 
+bool casp_audit_lists_suppressed(const struct cas_audit *audit)
+{
+	return audit->keeps_suppressed;
+}
+
 size_t casp_audit_rules(const struct cas_audit *audit)
 {
 	return audit->n_evaluated;
