@@ -473,6 +473,11 @@ static void write_file(struct fixture *f)
 	}
 }
 
+void fixture_policy(struct fixture *f, const struct cas_policy *policy)
+{
+	cas_context_set_policy(f->context, policy);
+}
+
 struct cas_organization *fixture_load_scope(struct fixture *f, unsigned scope)
 {
 	struct cas_error *err = NULL;

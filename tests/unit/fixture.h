@@ -79,6 +79,8 @@ const char *fixture_array_dn(const char *name);
 const char *fixture_database_dn(const char *name);
 const char *fixture_dag_dn(const char *name);
 
+/* By what it is judged once it is loaded; it must live as long as the fixture. */
+void fixture_policy(struct fixture *fixture, const struct cas_policy *policy);
 /* Writes the file (again) and loads it. Both belong to the fixture. */
 struct cas_organization *fixture_load(struct fixture *fixture);
 struct cas_organization *fixture_load_scope(struct fixture *fixture, unsigned scope);
