@@ -32,19 +32,11 @@ static void say_fix(const struct casp_subject *subject, struct casp_details *det
 static bool lingers(const struct cas_organization *org,
 		    const struct cas_exemption *exemption)
 {
-	const struct casp_declarations *all = org->declarations;
+	size_t i = (size_t)(exemption - org->policy->exemptions);
+	const struct cas_database *database =
+		org->declarations ? org->declarations->all[i].database : NULL;
 
-	for (size_t i = 0; all && i < all->by_object.n; i++) {
-		const struct casp_declaration *one = &all->by_object.v[i];
-
-		if (one->declared->exemption == exemption &&
-		    one->object->kind == CAS_KIND_DATABASE &&
-		    casp_expired_override(
-			    org, (const struct cas_database *)one->object) == exemption) {
-			return true;
-		}
-	}
-	return false;
+	return database && casp_expired_override(org, database) == exemption;
 }
 
 CASP_CHECK(suppression_expired)
@@ -126,7 +118,7 @@ CASP_CHECK(suppression_unused)
 {
 	const struct cas_exemption *exemption = subject->exemption;
 	const struct casp_exemption_use *use;
-	const char *trouble;
+	const char *trouble, *unknown;
 
 	if (!exemption || casp_exemption_expired(subject->org, exemption)) {
 		return CASP_NOT_APPLICABLE;
@@ -138,13 +130,17 @@ CASP_CHECK(suppression_unused)
 	if (use->n || casp_exemption_in_use(subject->org, exemption)) {
 		return CASP_PASS;
 	}
-	if (use->judged && !use->unmet) {
+	unknown = use->unmet;
+	if (casp_exemption_state(subject->org, exemption) == CASP_EXEMPTION_NOT_LOADED) {
+		unknown = "the directory was not asked for such objects";
+	} else if (!use->judged && !unknown) {
+		unknown = "rules that it concerns were not asked about everything";
+	}
+	if (!unknown) {
 		return unneeded(subject, details);
 	}
 	if (details) {
-		details->message = use->unmet ? use->unmet
-					      : "rules that it concerns were not asked "
-						"about everything";
+		details->message = unknown;
 	}
 	return CASP_NOT_EVALUATED;
 }
