@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* new-array: creates the Client Access array of a site. */
+/* new-array: creates the Client Access array of a site, or of all that have none. */
 #include "cli/objects.h"
+#include "cli/session.h"
 #include "commands.h"
 
 struct values {
 	const char *name;
 	const char *fqdn;
 	const char *site;
+	bool all_sites_without;
 	bool allow_second_array;
 	bool adopt_databases;
 	bool if_not_exists;
@@ -23,9 +25,8 @@ static const struct opt options[] = {
 		.offset = offsetof(struct values, name),
 		.metavar = "NAME",
 		.positional = true,
-		.help = "the array's name, 1 to 64 characters; default: the host part of "
-			"the "
-			"FQDN",
+		.help = "the array's name, 1 to 64 characters; default: as the policy "
+			"says, or the host part of the FQDN",
 	},
 	{
 		.name = "fqdn",
@@ -33,8 +34,8 @@ static const struct opt options[] = {
 		.type = OPT_TEXT,
 		.offset = offsetof(struct values, fqdn),
 		.metavar = "FQDN",
-		.required = true,
-		.help = "the host name that Outlook connects to",
+		.help = "the host name that Outlook connects to; default: as the policy "
+			"says",
 	},
 	{
 		.name = "site",
@@ -43,8 +44,13 @@ static const struct opt options[] = {
 		.offset = offsetof(struct values, site),
 		.metavar = "SITE",
 		.kinds = KIND(SITE),
-		.required = true,
 		.help = "the Active Directory site that the array is for",
+	},
+	{
+		.name = "all-sites-without",
+		.type = OPT_FLAG,
+		.offset = offsetof(struct values, all_sites_without),
+		.help = "make an array for each site that should have one and has none",
 	},
 	{
 		.name = "adopt-databases",
@@ -81,6 +87,60 @@ static const struct opt options[] = {
 	OPT_CHANGE(struct values, change),
 };
 
+/* Options that would mean the same for all sites. */
+static int check_all_sites(struct cli_session *session, const struct values *values)
+{
+	const char *other = NULL;
+
+	if (values->site) {
+		other = "--site";
+	} else if (values->name) {
+		other = "--name";
+	} else if (values->fqdn) {
+		other = "--fqdn";
+	} else if (values->dns_addresses.n) {
+		other = "--dns-address";
+	} else if (values->allow_second_array) {
+		other = "--allow-second-array";
+	}
+	return other ? cli_usage(session, "--all-sites-without and %s exclude each other",
+				 other)
+		     : EXIT_DONE;
+}
+
+static int check(struct cli_session *session, const struct values *values)
+{
+	if (values->dns_ttl && !values->dns_addresses.n) {
+		return cli_usage(session, "--dns-ttl needs --dns-address");
+	}
+	if (values->all_sites_without) {
+		return check_all_sites(session, values);
+	}
+	return values->site ? EXIT_DONE
+			    : cli_usage(session, "new-array needs --site, or "
+						 "--all-sites-without");
+}
+
+/* Why a site cannot get an array. */
+static int say(void *closure, const char *text, struct cas_error **err)
+{
+	struct cli_session *session = closure;
+
+	out_flush(session->out);
+	cli_message(session->err, "", text);
+	return 0;
+}
+
+/* Virtual directories and service connection points are compared with the FQDN. */
+static unsigned scope(const struct values *values)
+{
+	if (values->adopt_databases) {
+		return CAS_SCOPE_ALL;
+	}
+	return values->all_sites_without ? CAS_SCOPE_SERVICES | CAS_SCOPE_DATABASES
+					 : CAS_SCOPE_SERVICES;
+}
+
 static int run(struct cli_session *session, const void *data)
 {
 	const struct values *values = data;
@@ -95,18 +155,23 @@ static int run(struct cli_session *session, const void *data)
 		.n_dns_addresses = values->dns_addresses.n,
 		.dns_ttl = values->dns_ttl,
 	};
-	/* Virtual directories and service connection points are compared with the FQDN.
-	 */
-	unsigned scope = values->adopt_databases ? CAS_SCOPE_ALL : CAS_SCOPE_SERVICES;
 	const struct cas_organization *org;
 	struct cas_error *error = NULL;
 	struct cas_plan *plan;
+	int status = check(session, values);
+	int code;
 
-	if (values->dns_ttl && !values->dns_addresses.n) {
-		return cli_usage(session, "--dns-ttl needs --dns-address");
+	if (status) {
+		return status;
 	}
-	if (cli_load(session, scope, NULL, 0, &org, &error) ||
-	    cas_plan_new_array(org, &what, &plan, &error)) {
+	code = cli_load(session, scope(values), NULL, 0, &org, &error);
+	if (code == 0) {
+		code = values->all_sites_without
+			       ? cas_plan_new_arrays(org, &what, say, session, &plan,
+						     &error)
+			       : cas_plan_new_array(org, &what, &plan, &error);
+	}
+	if (code) {
 		return cli_fail(session, error);
 	}
 	return cli_run_plan(session, plan, &values->change, false);
@@ -128,7 +193,7 @@ const struct cmd cmd_new_array = {
 	.name = "new-array",
 	.cmdlet = "New-ClientAccessArray",
 	.group = "Changing",
-	.summary = "create the array of a site",
+	.summary = "create the array of a site, or of all that have none",
 	.description =
 		"Creates a Client Access array. Refused are a site that is not found, a "
 		"second array in a site, a name or FQDN that another array or server "
@@ -139,6 +204,11 @@ const struct cmd cmd_new_array = {
 		"Autodiscover or a DAG uses as well, one of a single label, and one that "
 		"is "
 		"longer than 64 characters.\n"
+		"Without --fqdn the policy names the array: the keys array-fqdn and "
+		"array-name in the section [policy] of casarray.conf have {site} for "
+		"the name of the site. Then --all-sites-without makes the arrays of all "
+		"sites that the rule CAS001 finds in one plan; when one of them cannot "
+		"get an array, none is made.\n"
 		"Databases that exist are not touched unless --adopt-databases is given; "
 		"those that are created later in the site get the array by themselves. "
 		"The "

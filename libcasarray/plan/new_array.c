@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "../names/array_template.h"
 #include "../names/dn.h"
 #include "../names/fqdn.h"
 #include "../names/legacy_dn.h"
@@ -22,26 +23,78 @@ struct intent {
 /* Active Directory lets an object of the configuration be renamed only with this bit. */
 #define FLAG_RENAMABLE "1073741824"
 
-static int read_texts(struct cas_plan *plan, const struct cas_new_array *what,
-		      struct intent *intent, struct cas_error **err)
+int casp_new_array_check_policy(const struct cas_organization *org,
+				struct cas_error **err)
 {
-	struct casp_str fqdn, name;
-	int code;
-
-	if (!what->fqdn || !*what->fqdn || !what->site || !*what->site) {
-		return casp_error(err, CAS_E_USAGE, "an array needs an FQDN and a site");
+	if (org->policy->array_fqdn) {
+		return 0;
 	}
-	code = casp_array_check_fqdn(what->fqdn, &fqdn, err);
+	casp_error(err, CAS_E_USAGE,
+		   "an array needs an FQDN, and the policy has no template for it");
+	return casp_error_hint(err,
+			       "give --fqdn, or set array-fqdn = outlook-{site}.DOMAIN "
+			       "in the section [policy] of casarray.conf");
+}
+
+/* What the policy calls the array of the site. */
+static int fill(struct cas_plan *plan, const char *template, const struct cas_site *site,
+		const char **ret, struct cas_error **err)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf text = {0};
+	int code = casp_array_template_fill(template, site->object.name, &text, err);
+
 	if (code) {
 		return code;
 	}
-	name = what->name ? casp_str(what->name) : casp_fqdn_host(fqdn);
-	intent->fqdn = casp_arena_dup_str(&plan->arena, fqdn);
-	intent->name = casp_arena_dup_str(&plan->arena, name);
-	if (!intent->fqdn || !intent->name) {
-		return casp_error_nomem(err);
+	*ret = casp_arena_dup_str(&plan->arena, casp_buf_str(&text));
+	return *ret ? 0 : casp_error_nomem(err);
+}
+
+static int name_by_policy(struct cas_plan *plan, struct intent *intent,
+			  struct cas_error **err)
+{
+	const struct cas_policy *policy = plan->org->policy;
+	int code = casp_new_array_check_policy(plan->org, err);
+
+	if (code == 0) {
+		code = fill(plan, policy->array_fqdn, intent->site, &intent->fqdn, err);
 	}
-	return casp_array_check_name(intent->name, err);
+	if (code == 0 && policy->array_name) {
+		code = fill(plan, policy->array_name, intent->site, &intent->name, err);
+	}
+	return code;
+}
+
+static int read_fqdn(struct cas_plan *plan, const char *text, struct intent *intent,
+		     struct cas_error **err)
+{
+	struct casp_str fqdn;
+	int code = casp_array_check_fqdn(text, &fqdn, err);
+
+	if (code) {
+		return code;
+	}
+	intent->fqdn = casp_arena_dup_str(&plan->arena, fqdn);
+	return intent->fqdn ? 0 : casp_error_nomem(err);
+}
+
+static int read_names(struct cas_plan *plan, const struct cas_new_array *what,
+		      struct intent *intent, struct cas_error **err)
+{
+	int code = what->fqdn ? read_fqdn(plan, what->fqdn, intent, err)
+			      : name_by_policy(plan, intent, err);
+	struct casp_str name;
+
+	if (code) {
+		return code;
+	}
+	if (what->name || !intent->name) {
+		name = what->name ? casp_str(what->name)
+				  : casp_fqdn_host(casp_str(intent->fqdn));
+		intent->name = casp_arena_dup_str(&plan->arena, name);
+	}
+	return intent->name ? casp_array_check_name(intent->name, err)
+			    : casp_error_nomem(err);
 }
 
 static int find_site(const struct cas_organization *org, const char *identity,
@@ -351,10 +404,14 @@ int casp_new_array_add(struct cas_plan *plan, const struct cas_new_array *what,
 {
 	const struct cas_array *array;
 	struct intent intent = {0};
-	int code = read_texts(plan, what, &intent, err);
+	int code;
 
+	if ((what->fqdn && !*what->fqdn) || !what->site || !*what->site) {
+		return casp_error(err, CAS_E_USAGE, "an array needs an FQDN and a site");
+	}
+	code = find_site(plan->org, what->site, &intent.site, err);
 	if (code == 0) {
-		code = find_site(plan->org, what->site, &intent.site, err);
+		code = read_names(plan, what, &intent, err);
 	}
 	if (code) {
 		return code;

@@ -19,6 +19,9 @@ void casp_target_of(const struct cas_object *object, struct casp_target *ret);
 /* new_array.c: *ret is the array that will be there. */
 int casp_new_array_add(struct cas_plan *plan, const struct cas_new_array *what,
 		       struct casp_target *ret, struct cas_error **err);
+/* CAS_E_USAGE: arrays have no FQDNs of themselves. */
+int casp_new_array_check_policy(const struct cas_organization *org,
+				struct cas_error **err);
 /* set_array.c: of an array that casp_array_find() found; what->identity is not used. */
 int casp_set_array_add(struct cas_plan *plan, const struct cas_array *array,
 		       const struct cas_set_array *what, struct cas_error **err);

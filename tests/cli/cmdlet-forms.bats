@@ -96,7 +96,7 @@ mask() {
 	same 0 new-array --fqdn l.contoso.com --site Lisbon --what-if = \
 		New-ClientAccessArray -Fq l.contoso.com -Si Lisbon -wh
 	try 2 New-ClientAccessArray -Fqdn l.contoso.com -Site Lisbon -A
-	equal "$err" "casarray: '-A' is ambiguous: it may mean '-AdoptDatabases' or '-AllowSecondArray'
+	equal "$err" "casarray: '-A' is ambiguous: it may mean '-AllSitesWithout' or '-AdoptDatabases'
 casarray: try 'casarray new-array --help'"
 }
 

@@ -188,10 +188,11 @@ casarray: give a fully qualified name such as outlook.contoso.com" \
 		new-array --fqdn '' --site Lisbon
 	refused 2 "casarray: '--site' has an empty identity
 casarray: try 'casarray new-array --help'" new-array --fqdn a.contoso.com --site ''
-	refused 2 "casarray: missing: --fqdn, --site
+	refused 2 "casarray: new-array needs --site, or --all-sites-without
 casarray: try 'casarray new-array --help'" new-array
-	refused 2 "casarray: missing: -Fqdn
-casarray: try 'casarray new-array --help'" New-ClientAccessArray -Site Lisbon
+	refused 2 "casarray: an array needs an FQDN, and the policy has no template for it
+casarray: give --fqdn, or set array-fqdn = outlook-{site}.DOMAIN in the section [policy] of casarray.conf" \
+		New-ClientAccessArray -Site Lisbon
 }
 
 @test "no warning for an FQDN that nothing else uses" {
@@ -266,4 +267,18 @@ nothing to do"
 	done
 	equal "$(tail -1 <<<"$err")" "casarray: change it with 'casarray set-array'"
 	cmp "$LDIF" before
+}
+
+@test "--all-sites-without: what it excludes, and without a policy" {
+	local words
+
+	for words in "--site Lisbon" "--name n" "--fqdn n.contoso.com" \
+		"--dns-address 10.0.0.1" --allow-second-array; do
+		# shellcheck disable=SC2086 # words
+		refused 2 "casarray: --all-sites-without and ${words%% *} exclude each other
+casarray: try 'casarray new-array --help'" new-array --all-sites-without $words
+	done
+	refused 2 "casarray: an array needs an FQDN, and the policy has no template for it
+casarray: give --fqdn, or set array-fqdn = outlook-{site}.DOMAIN in the section [policy] of casarray.conf" \
+		New-ClientAccessArray -AllSitesWithout
 }

@@ -80,8 +80,8 @@ static const struct row rows[] = {
 	/* mistakes */
 	{{"new-aray"}, NULL, "unknown command 'new-aray'; did you mean 'new-array'?"},
 	{{"frobnicate"}, NULL, "unknown command 'frobnicate'"},
-	{{"new-array"}, NULL, "missing: --fqdn, --site"},
-	{{"New-ClientAccessArray", "-Site", "S"}, NULL, "missing: -Fqdn"},
+	{{"set-database"}, NULL, "missing: --rpc-client-access-server"},
+	{{"Set-MailboxDatabase", "-Site", "S"}, NULL, "missing: -RpcClientAccessServer"},
 	{{"new-array", "--fdqn", "x"},
 	 NULL,
 	 "unknown option '--fdqn'; did you mean '--fqdn'?"},
