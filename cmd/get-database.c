@@ -69,7 +69,7 @@ static const struct opt options[] = {
 		.metavar = "STATUS",
 		.help = "only: ok, no-array, server, mailbox-server, other-site, "
 			"other-site-server, array-without-site, dangling, malformed, "
-			"no-home, "
+			"no-home, not-own-server, "
 			"exempt; wrong: all but ok, no-array and exempt",
 	},
 };
@@ -85,6 +85,7 @@ static const char *const statuses[] = {
 	"dangling",
 	"malformed",
 	"no-home",
+	"not-own-server",
 	"exempt",
 	"wrong",
 	NULL,

@@ -22,7 +22,10 @@ static const char *target_class(const struct cas_database *database)
 /* One word for how the value relates to what the audit expects. */
 static const char *const statuses[CASP_N_REFERENCES] = {
 	[CASP_REFERENCE_EXEMPT] = "exempt",
+	[CASP_REFERENCE_PROXY] = "ok",
+	[CASP_REFERENCE_PROXY_WRONG] = "not-own-server",
 	[CASP_REFERENCE_FINE] = "ok",
+	[CASP_REFERENCE_DECLARED] = "ok",
 	[CASP_REFERENCE_SERVER] = "server",
 	[CASP_REFERENCE_SERVER_NO_ARRAY] = "no-array",
 	[CASP_REFERENCE_CAS_ELSEWHERE] = "other-site-server",

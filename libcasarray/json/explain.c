@@ -8,6 +8,8 @@ static const struct {
 	const char *name;
 } cases[] = {
 	{CASP_EXPECT_EXEMPT, "exempt"},
+	{CASP_EXPECT_PROXY, "public-folder-proxy"},
+	{CASP_EXPECT_DECLARED, "temporary-override"},
 	{CASP_EXPECT_ARRAY, "array-of-home-site"},
 	{CASP_EXPECT_ANY_ARRAY, "any-array-of-home-site"},
 	{CASP_EXPECT_CAS, "client-access-server-of-home-site"},

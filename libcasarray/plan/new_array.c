@@ -7,6 +7,7 @@
 #include "../names/dn.h"
 #include "../names/fqdn.h"
 #include "../names/legacy_dn.h"
+#include "../policy/exemption.h"
 #include "array_check.h"
 #include "dns.h"
 #include "target.h"
@@ -348,6 +349,7 @@ static int adopt(struct cas_plan *plan, const struct intent *intent,
 	}
 	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_DATABASE); i++) {
 		const struct cas_database *database = CASP_DATABASE(org, i);
+		const struct cas_exemption *exemption;
 		int code;
 
 		if (database->type != CASP_DATABASE_MAILBOX_2010 ||
@@ -355,8 +357,11 @@ static int adopt(struct cas_plan *plan, const struct intent *intent,
 		    casp_database_refers_to(database, intent->legacy_dn)) {
 			continue;
 		}
-		code = casp_plan_repoint(plan, database, intent->legacy_dn, intent->fqdn,
-					 "its home site has this array", err);
+		exemption = casp_declared_value(org, database);
+		code = exemption ? casp_plan_leave(plan, database, exemption, err)
+				 : casp_plan_repoint(plan, database, intent->legacy_dn,
+						     intent->fqdn,
+						     "its home site has this array", err);
 		if (code) {
 			return code;
 		}

@@ -122,6 +122,9 @@ struct casp_step *casp_plan_copy_step(struct cas_plan *plan,
 bool casp_step_reserve(struct cas_plan *plan, struct casp_step *step, size_t n);
 /* Every value of the entry at step->dn as an old value, as a removal needs them. *found
  * false: there is no such entry, and no deltas. */
+/* Likewise because of what is declared of it. */
+int casp_plan_leave(struct cas_plan *plan, const struct cas_database *database,
+		    const struct cas_exemption *exemption, struct cas_error **err);
 int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
 			 struct cas_error **err);
 /* What the directory is asked to do: the steps that act and have no outcome yet. */

@@ -2,6 +2,7 @@
 /* Remove-ClientAccessArray as a plan. */
 #include <stdlib.h>
 
+#include "../policy/exemption.h"
 #include "array_check.h"
 #include "target.h"
 
@@ -81,6 +82,14 @@ static int repoint(struct cas_plan *plan, const struct cas_array *array,
 				"the database '%s' (%s) uses the array, but is of "
 				"Exchange 2007 or older: it cannot be re-pointed",
 				database->object.name, database->object.dn);
+		}
+		if (casp_declared_proxy(org, database)) {
+			casp_error(err, CAS_E_REFUSED,
+				   "the database '%s' (%s) uses the array, but is a "
+				   "public folder proxy, which no array is for",
+				   database->object.name, database->object.dn);
+			return casp_error_hint(err, "point it at its own server with "
+						    "'casarray set-database' first");
 		}
 		code = casp_plan_repoint(plan, database, successor->object.legacy_dn,
 					 successor->fqdn, reason, err);

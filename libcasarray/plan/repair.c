@@ -20,7 +20,8 @@ static bool wanted(const struct gathering *gathering, const struct cas_finding *
 	const struct cas_object *object = cas_finding_object(finding);
 
 	if (!cas_finding_evaluated(finding) || !object ||
-	    object->kind != CAS_KIND_DATABASE) {
+	    object->kind != CAS_KIND_DATABASE ||
+	    cas_finding_suppression(finding) != CAS_SUPPRESSION_NONE) {
 		return false;
 	}
 	if (cas_finding_fix_class(finding) == CAS_FIX_AUTO) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../names/legacy_dn.h"
+#include "../policy/exemption.h"
 #include "plan.h"
 
 const char *casp_target_unfit(const struct cas_object *target)
@@ -58,6 +59,14 @@ int casp_plan_skip(struct cas_plan *plan, const struct cas_database *database,
 	}
 	step->reason = reason;
 	return 0;
+}
+
+int casp_plan_leave(struct cas_plan *plan, const struct cas_database *database,
+		    const struct cas_exemption *exemption, struct cas_error **err)
+{
+	const char *why = casp_exemption_text(&plan->arena, exemption);
+
+	return why ? casp_plan_skip(plan, database, why, err) : casp_error_nomem(err);
 }
 
 int casp_plan_repoint(struct cas_plan *plan, const struct cas_database *database,

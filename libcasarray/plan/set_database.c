@@ -2,6 +2,7 @@
 /* Set-MailboxDatabase -RpcClientAccessServer as a plan. */
 #include <stdlib.h>
 
+#include "../policy/exemption.h"
 #include "array_check.h"
 #include "target.h"
 
@@ -137,20 +138,85 @@ static const struct casp_target *automatic(struct casp_setting *setting,
 }
 
 static int point(struct casp_setting *setting, const struct cas_database *database,
-		 const struct casp_target *target, struct cas_error **err)
+		 const struct casp_target *target, const char *reason,
+		 struct cas_error **err)
 {
-	const char *reason =
-		setting->target ? "as asked for" : "the array of its home site";
-
 	if (casp_database_refers_to(database, target->legacy_dn)) {
 		return casp_plan_skip(setting->plan, database, "already so", err);
 	}
-	if (database->home && database->home != target->site) {
+	if (setting->target && database->home && database->home != target->site) {
 		casp_name_add(&setting->elsewhere, &setting->n_elsewhere,
 			      database->object.name);
 	}
 	return casp_plan_repoint(setting->plan, database, target->legacy_dn, target->fqdn,
-				 reason, err);
+				 setting->target ? "as asked for" : reason, err);
+}
+
+/* ---- databases of which something is declared ---- */
+
+static int leave_declared(struct casp_setting *setting,
+			  const struct cas_database *database,
+			  const struct cas_exemption *exemption, struct cas_error **err)
+{
+	const char *why = casp_exemption_text(&setting->plan->arena, exemption);
+
+	return why ? leave_out(setting, database, why,
+			       setting->forceable ? "--force sets it all the same" : NULL,
+			       err)
+		   : casp_error_nomem(err);
+}
+
+/* Whatever was chosen: who points everything at an array should know. */
+static int refuse_array(struct casp_setting *setting, const struct cas_database *database,
+			const struct cas_exemption *exemption, struct cas_error **err)
+{
+	const char *why = casp_exemption_text(&setting->plan->arena, exemption);
+
+	if (!why) {
+		return casp_error_nomem(err);
+	}
+	casp_error(err, CAS_E_REFUSED,
+		   "the database '%s' (%s) is never pointed at an array: %s",
+		   database->object.name, database->object.dn, why);
+	casp_error_hint(err, "'auto' is its own server");
+	return CAS_E_REFUSED;
+}
+
+static int set_proxy(struct casp_setting *setting, const struct cas_database *database,
+		     const struct cas_exemption *exemption, struct cas_error **err)
+{
+	const struct casp_target *target = setting->target;
+	struct casp_target own = {0};
+
+	if (database->owner) {
+		casp_target_of(&database->owner->object, &own);
+	}
+	if (target && target->object != own.object) {
+		return !target->object || target->object->kind == CAS_KIND_ARRAY
+			       ? refuse_array(setting, database, exemption, err)
+		       : setting->named && setting->force
+			       ? point(setting, database, target, NULL, err)
+			       : leave_declared(setting, database, exemption, err);
+	}
+	if (!own.object || casp_target_unfit(own.object)) {
+		return leave_out(setting, database,
+				 "it is a public folder proxy, and its own server lacks "
+				 "the Client Access role",
+				 NULL, err);
+	}
+	return point(setting, database, &own, "the own server of a public folder proxy",
+		     err);
+}
+
+/* May a database that follows a temporary override be set? A person who names it may
+ * insist; setting what it has changes nothing. */
+static bool may_set(const struct casp_setting *setting,
+		    const struct cas_database *database)
+{
+	const struct casp_target *target = setting->target;
+
+	return (setting->named && setting->force) ||
+	       (target && casp_database_refers_to(database, target->legacy_dn));
 }
 
 bool casp_setting_holds(const struct casp_setting *setting,
@@ -158,6 +224,12 @@ bool casp_setting_holds(const struct casp_setting *setting,
 {
 	const struct casp_target *target = setting->target;
 
+	if (!target && casp_declared_value(setting->plan->org, database)) {
+		struct casp_expectation expectation;
+
+		casp_expect(setting->plan->org, database, &expectation);
+		return expectation.met;
+	}
 	if (!target && database->home) {
 		const casp_targets *arrays =
 			casp_layout_site(setting->layout, database->home);
@@ -172,6 +244,7 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 {
 	const struct casp_target *target = setting->target;
 	const char *why = unfit_type(database), *hint = NULL;
+	const struct cas_exemption *exemption;
 
 	if (why) {
 		bool forced = setting->named && setting->force &&
@@ -184,6 +257,13 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 			return leave_out(setting, database, why, hint, err);
 		}
 	}
+	exemption = casp_declared_value(setting->plan->org, database);
+	if (exemption && exemption->which == CAS_EXEMPTION_PF_PROXY) {
+		return set_proxy(setting, database, exemption, err);
+	}
+	if (exemption && !may_set(setting, database)) {
+		return leave_declared(setting, database, exemption, err);
+	}
 	if (!target) {
 		target = automatic(setting, database, &why, &hint);
 	}
@@ -191,7 +271,7 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 		return why ? leave_out(setting, database, why, hint, err)
 			   : casp_error_nomem(err);
 	}
-	return point(setting, database, target, err);
+	return point(setting, database, target, "the array of its home site", err);
 }
 
 static int warn_elsewhere(struct casp_setting *setting, struct cas_error **err)

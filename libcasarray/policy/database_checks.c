@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is checked of databases. What a database refers to chooses the rules that are
  * asked. */
+#include "../names/date.h"
 #include "../names/legacy_dn.h"
 #include "checks.h"
+#include "exemption.h"
 
 static const struct cas_database *database_of(const struct casp_subject *subject)
 {
@@ -54,6 +56,11 @@ static const char *expected(const struct casp_subject *subject, struct casp_aren
 	const struct cas_site *site = database_of(subject)->home;
 
 	switch (e->which) {
+	case CASP_EXPECT_PROXY:
+		if (!e->target) {
+			return "its own server, with the Client Access role";
+		}
+		/* fall through */
 	case CASP_EXPECT_ARRAY:
 		return *casp_object_fqdn(e->target) ? casp_object_fqdn(e->target)
 						    : e->target->name;
@@ -90,6 +97,12 @@ static const char *fix(struct casp_subject *subject, struct casp_arena *arena)
 	const struct casp_expectation *e = &subject->expectation;
 
 	switch (e->which) {
+	case CASP_EXPECT_PROXY:
+		if (!e->target) {
+			return "install the Client Access role on its server, or make "
+			       "the proxy on a server that has it";
+		}
+		/* fall through */
 	case CASP_EXPECT_ARRAY:
 	case CASP_EXPECT_ANY_ARRAY:
 		return casp_command_repoint(subject->facts, arena, database_of(subject),
@@ -413,4 +426,64 @@ CASP_CHECK(public_database_remote)
 	details->fix = "Set-MailboxDatabase -PublicFolderDatabase with one of the site, "
 		       "where there is one";
 	return CASP_FINDING;
+}
+
+CASP_CHECK(override_left)
+{
+	const struct cas_database *database = database_of(subject);
+	const struct cas_exemption *exemption =
+		casp_expired_override(subject->org, database);
+	char day[CASP_DATE_TEXT];
+
+	if (!exemption) {
+		return CASP_PASS;
+	}
+	lower_fix(subject);
+	if (!details) {
+		return CASP_FINDING;
+	}
+	casp_date_text(exemption->expires - 1, day);
+	casp_say(details, message,
+		 "database '%s' still points at '%s', which exemption '%s' of %s allowed "
+		 "until %s: %s",
+		 database->object.name, database->target->name, exemption->name,
+		 exemption->owner, day, exemption->reason);
+	return finding(subject, details);
+}
+
+/* "points at array 'outlook' and not at its own server" */
+static const char *proxy_points(struct casp_arena *arena,
+				const struct cas_database *database)
+{
+	const struct cas_object *target = database->target;
+
+	if (!target) {
+		return "points at nothing that exists";
+	}
+	if (database->owner && target == &database->owner->object) {
+		return "points at its own server, which lacks the Client Access role";
+	}
+	return casp_arena_printf(arena, "points at %s '%s' and not at its own server",
+				 cas_kind_name(target->kind), target->name);
+}
+
+CASP_CHECK(public_folder_proxy)
+{
+	const struct cas_database *database = database_of(subject);
+	const struct casp_expectation *e = &subject->expectation;
+
+	if (e->met) {
+		return CASP_PASS;
+	}
+	if (!e->target) {
+		subject->fix = CAS_FIX_ADVISE;
+	}
+	if (!details) {
+		return CASP_FINDING;
+	}
+	casp_say(details, message,
+		 "database '%s' is a public folder proxy by exemption '%s' of %s, and %s",
+		 database->object.name, e->exemption->name, e->exemption->owner,
+		 proxy_points(details->arena, database) ?: "");
+	return finding(subject, details);
 }

@@ -290,9 +290,16 @@ static const struct cas_rule rules[] = {
 		.severity = CAS_SEVERITY_WARNING,
 		.fix = CAS_FIX_AUTO,
 		.kind = CAS_KIND_DATABASE,
-		.needs = CASP_NEED_DATABASES | CASP_NEED_CONFIG,
-		.why = "An exemption that was marked as temporary, such as pointing a "
-		       "database at one server during an import, has expired.",
+		.needs = CASP_NEED_DATABASES,
+		.references =
+			~(1u << CASP_REFERENCE_EXEMPT | 1u << CASP_REFERENCE_PROXY |
+			  1u << CASP_REFERENCE_PROXY_WRONG | 1u << CASP_REFERENCE_FINE |
+			  1u << CASP_REFERENCE_DECLARED),
+		.check = casp_check_override_left,
+		.why = "A temporary override, such as pointing a database at one server "
+		       "during an import, has expired, and the database still has the "
+		       "value that it declared. Nothing is found where no exemption of "
+		       "that class is in the policy.",
 		.remedy = "Point the database back at the array.",
 		.source = "field practice",
 	},
@@ -346,11 +353,17 @@ static const struct cas_rule rules[] = {
 		.severity = CAS_SEVERITY_ERROR,
 		.fix = CAS_FIX_PLAN,
 		.kind = CAS_KIND_DATABASE,
-		.needs = CASP_NEED_DATABASES | CASP_NEED_CONFIG,
+		.needs = CASP_NEED_DATABASES,
+		.references = 1 << CASP_REFERENCE_PROXY | 1 << CASP_REFERENCE_PROXY_WRONG,
+		.check = casp_check_public_folder_proxy,
 		.why = "A database that was made to publish public folders to a newer "
 		       "Exchange must name its own server and never the array. Nothing "
-		       "in the directory marks such a database: it has to be declared.",
-		.remedy = "Declare the database, and point it at its own server.",
+		       "in the directory marks such a database: it has to be declared "
+		       "by an exemption of class pf-proxy, and nothing is found where "
+		       "there is none.",
+		.remedy = "Point the database at its own server. That it is excluded "
+			  "from provisioning, as it must be, too, is not checked here: "
+			  "Get-MailboxDatabase shows it as IsExcludedFromProvisioning.",
 		.source = "Exchange documentation",
 	},
 	{

@@ -154,7 +154,15 @@ const struct cas_exemption *casp_declared_override(const struct cas_organization
 const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
 						  const struct cas_database *database)
 {
-	return declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE, true);
+	const struct cas_exemption *exemption =
+		declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE, true);
+	struct casp_expectation expectation;
+
+	if (!exemption) {
+		return NULL;
+	}
+	casp_expect(org, database, &expectation);
+	return expectation.met ? NULL : exemption;
 }
 
 const struct cas_exemption *casp_declared_value(const struct cas_organization *org,

@@ -63,7 +63,8 @@ const struct cas_exemption *casp_declared_proxy(const struct cas_organization *o
 /* The temporary override that holds and that the database follows; NULL: none. */
 const struct cas_exemption *casp_declared_override(const struct cas_organization *org,
 						   const struct cas_database *database);
-/* The one that has expired, and that the database still follows; NULL: none. */
+/* The one that has expired, and that the database still follows, although something else
+ * is expected now; NULL: none. */
 const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
 						  const struct cas_database *database);
 /* Either of the first two: why nothing but a person changes the database. */

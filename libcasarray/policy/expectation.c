@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a database should point at. */
-#include "policy.h"
+#include "exemption.h"
 
 static const char *exemption(enum casp_database_type type)
 {
@@ -76,6 +76,47 @@ static bool is_cas_of(const struct cas_object *target, const struct cas_site *si
 	return server->site == site && casp_server_is_cas10(server);
 }
 
+bool casp_proxy_is_right(const struct cas_database *database)
+{
+	const struct cas_server *owner = database->owner;
+
+	return owner && casp_server_is_cas10(owner) && database->target == &owner->object;
+}
+
+static void expect_own_server(const struct cas_database *database,
+			      struct casp_expectation *ret)
+{
+	const struct cas_server *owner = database->owner;
+	bool fit = owner && casp_server_is_cas10(owner);
+
+	ret->which = CASP_EXPECT_PROXY;
+	ret->target = fit ? &owner->object : NULL;
+	ret->met = casp_proxy_is_right(database);
+	ret->reason = fit ? "a public folder proxy points at its own server"
+			  : "a public folder proxy points at its own server, which must "
+			    "have the Client Access role";
+}
+
+/* What people declare comes before what the site asks for. */
+static bool expect_declared(const struct cas_organization *org,
+			    const struct cas_database *database,
+			    struct casp_expectation *ret)
+{
+	ret->exemption = casp_declared_value(org, database);
+	if (!ret->exemption) {
+		return false;
+	}
+	if (ret->exemption->which == CAS_EXEMPTION_PF_PROXY) {
+		expect_own_server(database, ret);
+		return true;
+	}
+	ret->which = CASP_EXPECT_DECLARED;
+	ret->target = database->target;
+	ret->met = true;
+	ret->reason = "a temporary override declares the value";
+	return true;
+}
+
 void casp_expect(const struct cas_organization *org, const struct cas_database *database,
 		 struct casp_expectation *ret)
 {
@@ -87,8 +128,9 @@ void casp_expect(const struct cas_organization *org, const struct cas_database *
 		ret->met = true;
 		return;
 	}
-	/* What people declare (a public folder proxy, an exemption) is decided here,
-	 * before the site is looked at. */
+	if (org->declarations && expect_declared(org, database, ret)) {
+		return;
+	}
 	if (!home) {
 		ret->which = CASP_EXPECT_NO_HOME;
 		ret->reason = "the database's home site is unknown";

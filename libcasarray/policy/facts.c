@@ -193,12 +193,15 @@ static void count_database(struct casp_facts *facts, const struct cas_database *
 	    !facts->array_users[database->target->index]) {
 		facts->array_users[database->target->index] = database->home;
 	}
-	if (reference == CASP_REFERENCE_EXEMPT) {
+	if (reference < CASP_REFERENCE_FINE) {
 		site->n_recovery += database->type == CASP_DATABASE_RECOVERY;
 		return;
 	}
 	if (database->mailboxes > 0) {
 		site->mailboxes += (uint64_t)database->mailboxes;
+	}
+	if (reference == CASP_REFERENCE_DECLARED) {
+		return;
 	}
 	if (created && (!site->oldest_database || created < site->oldest_database)) {
 		site->oldest_database = created;
@@ -275,7 +278,7 @@ size_t casp_site_facts_judged(const struct casp_site_facts *facts)
 {
 	size_t n = 0;
 
-	for (int i = CASP_REFERENCE_EXEMPT + 1; i < CASP_N_REFERENCES; i++) {
+	for (int i = CASP_REFERENCE_FINE; i < CASP_N_REFERENCES; i++) {
 		n += facts->references[i];
 	}
 	return n;

@@ -8,6 +8,8 @@
 /* Which case a database is; the first that fits decides. */
 enum casp_expectation_case {
 	CASP_EXPECT_EXEMPT,    /* not evaluated: the reason says why */
+	CASP_EXPECT_PROXY,     /* declared as a public folder proxy: its own server */
+	CASP_EXPECT_DECLARED,  /* what a temporary override declares, and it has that */
 	CASP_EXPECT_ARRAY,     /* the one array of the home site */
 	CASP_EXPECT_ANY_ARRAY, /* several arrays in the home site: any of them */
 	CASP_EXPECT_CAS,       /* no array: a Client Access server of the site */
@@ -22,9 +24,14 @@ struct casp_expectation {
 					    person must choose */
 	bool met;                        /* the database's target is one that fits */
 	const char *reason;              /* static */
+	const struct cas_exemption *exemption; /* that declares it; or NULL */
 };
 void casp_expect(const struct cas_organization *org, const struct cas_database *database,
 		 struct casp_expectation *ret);
+
+/* Does a public folder proxy point at its own server, and is that a Client Access server?
+ */
+bool casp_proxy_is_right(const struct cas_database *database);
 
 /* The array that most of the organization's databases use among a site's, first wins.
  * NULL: none. */
@@ -41,9 +48,12 @@ struct casp_facts;
 /* What a database's legacyExchangeDN refers to, as the rules tell it apart: exactly one
  * of these. */
 enum casp_reference {
-	CASP_REFERENCE_EXEMPT, /* the database is not judged */
-	CASP_REFERENCE_FINE,   /* an array of the home site */
-	CASP_REFERENCE_SERVER, /* a CAS, not of another site; the site has an array */
+	CASP_REFERENCE_EXEMPT,      /* the database is not judged */
+	CASP_REFERENCE_PROXY,       /* a public folder proxy: at its own server */
+	CASP_REFERENCE_PROXY_WRONG, /* likewise, but at something else */
+	CASP_REFERENCE_FINE,     /* an array of the home site; the first that is judged */
+	CASP_REFERENCE_DECLARED, /* what a temporary override declares */
+	CASP_REFERENCE_SERVER,   /* a CAS, not of another site; the site has an array */
 	CASP_REFERENCE_SERVER_NO_ARRAY, /* likewise, and the site has none */
 	CASP_REFERENCE_CAS_ELSEWHERE,   /* a CAS of another site */
 	CASP_REFERENCE_NOT_CAS,         /* a server that is no CAS of Exchange 2010 */

@@ -2,11 +2,15 @@
 /* What the legacyExchangeDN of a database refers to. */
 #include "../names/fqdn.h"
 #include "../names/legacy_dn.h"
+#include "exemption.h"
 #include "facts.h"
 
 static const char *const names[CASP_N_REFERENCES] = {
 	[CASP_REFERENCE_EXEMPT] = "exempt",
+	[CASP_REFERENCE_PROXY] = "public-folder-proxy",
+	[CASP_REFERENCE_PROXY_WRONG] = "public-folder-proxy-elsewhere",
 	[CASP_REFERENCE_FINE] = "fine",
+	[CASP_REFERENCE_DECLARED] = "declared",
 	[CASP_REFERENCE_SERVER] = "points-at-server",
 	[CASP_REFERENCE_SERVER_NO_ARRAY] = "points-at-server-no-array",
 	[CASP_REFERENCE_CAS_ELSEWHERE] = "points-at-server-of-other-site",
@@ -163,6 +167,22 @@ static enum casp_reference to_server(const struct cas_server *server,
 	return home->arrays.n ? CASP_REFERENCE_SERVER : CASP_REFERENCE_SERVER_NO_ARRAY;
 }
 
+/* What people declare comes first. EXEMPT: nothing is declared. */
+static enum casp_reference declared(const struct cas_organization *org,
+				    const struct cas_database *database)
+{
+	const struct cas_exemption *exemption = casp_declared_value(org, database);
+
+	if (!exemption) {
+		return CASP_REFERENCE_EXEMPT;
+	}
+	if (exemption->which != CAS_EXEMPTION_PF_PROXY) {
+		return CASP_REFERENCE_DECLARED;
+	}
+	return casp_proxy_is_right(database) ? CASP_REFERENCE_PROXY
+					     : CASP_REFERENCE_PROXY_WRONG;
+}
+
 enum casp_reference casp_reference(const struct cas_organization *org,
 				   const struct casp_facts *facts,
 				   const struct cas_database *database)
@@ -171,6 +191,13 @@ enum casp_reference casp_reference(const struct cas_organization *org,
 
 	if (database->type != CASP_DATABASE_MAILBOX_2010) {
 		return CASP_REFERENCE_EXEMPT;
+	}
+	if (org->declarations) {
+		enum casp_reference reference = declared(org, database);
+
+		if (reference != CASP_REFERENCE_EXEMPT) {
+			return reference;
+		}
 	}
 	if (!target) {
 		return dangling(org, facts, database);

@@ -32,12 +32,14 @@ CASP_CHECK(site_without_array)
 {
 	const struct cas_site *site = (const struct cas_site *)subject->object;
 	const struct casp_site_facts *facts = casp_facts_site(subject->facts, site);
-	size_t judged = casp_site_facts_judged(facts);
+	size_t judged = casp_site_facts_judged(facts), others;
 
 	if (!site->has_mbx10) {
 		return CASP_NOT_APPLICABLE;
 	}
-	if (site->arrays.n || (!judged && facts->n_recovery)) {
+	others = facts->n_recovery + facts->references[CASP_REFERENCE_PROXY] +
+		 facts->references[CASP_REFERENCE_PROXY_WRONG];
+	if (site->arrays.n || (!judged && others)) {
 		return CASP_PASS;
 	}
 	if (!details) {
@@ -220,7 +222,8 @@ static const char *distribution(struct casp_arena *arena,
 		n[CASP_REFERENCE_ARRAY_ELSEWHERE] + n[CASP_REFERENCE_ARRAY_NO_SITE];
 	size_t server = n[CASP_REFERENCE_SERVER] + n[CASP_REFERENCE_SERVER_NO_ARRAY] +
 			n[CASP_REFERENCE_CAS_ELSEWHERE] + n[CASP_REFERENCE_NOT_CAS];
-	size_t rest = casp_site_facts_judged(facts) - array - other - server;
+	size_t rest = casp_site_facts_judged(facts) - array - other - server -
+		      n[CASP_REFERENCE_DECLARED];
 
 	return casp_arena_printf(arena,
 				 "%zu at arrays of the site, %zu at other arrays, %zu at "

@@ -55,6 +55,14 @@ void casp_audit_sum_database(struct cas_audit *audit, const struct cas_database 
 	case CASP_REFERENCE_FINE:
 		summary->fine++;
 		break;
+	case CASP_REFERENCE_DECLARED:
+		/* As it should be for now, and counted as what it is. */
+		if (database->target->kind == CAS_KIND_ARRAY) {
+			summary->elsewhere++;
+		} else {
+			summary->at_server++;
+		}
+		break;
 	case CASP_REFERENCE_ARRAY_ELSEWHERE:
 	case CASP_REFERENCE_ARRAY_NO_SITE:
 	case CASP_REFERENCE_ARRAY_NO_HOME:

@@ -143,7 +143,8 @@ enum what {
 	MESSAGE,
 };
 
-static const char *run(const char *text, const char *rule, enum what what)
+static const char *run(const struct cas_policy *policy, const char *text,
+		       const char *rule, enum what what)
 {
 	static char out[8192];
 	struct cas_audit_options options = {.rules = &rule, .n_rules = 1};
@@ -153,6 +154,7 @@ static const char *run(const char *text, const char *rule, enum what what)
 	size_t n = 0;
 
 	script(f, text);
+	fixture_policy(f, policy);
 	ck_assert_int_eq(cas_audit_new(fixture_load(f), &options, &audit, NULL), 0);
 	out[0] = '\0';
 	while (cas_audit_next(audit, &finding, NULL) == 1) {
@@ -183,12 +185,18 @@ static const char *run(const char *text, const char *rule, enum what what)
 
 const char *audited(const char *text, const char *rule)
 {
-	return run(text, rule, FINDING);
+	return run(NULL, text, rule, FINDING);
+}
+
+const char *audited_by(const struct cas_policy *policy, const char *text,
+		       const char *rule)
+{
+	return run(policy, text, rule, FINDING);
 }
 
 const char *audited_fix(const char *text, const char *rule)
 {
-	return run(text, rule, FIX);
+	return run(NULL, text, rule, FIX);
 }
 
 void check_audit_row(const struct audit_row *row)
@@ -206,7 +214,7 @@ void check_audit_fix(const struct audit_row *row)
 
 void check_audit_message(const struct audit_row *row)
 {
-	const char *messages = run(row->script, row->rule, MESSAGE);
+	const char *messages = run(NULL, row->script, row->rule, MESSAGE);
 
 	ck_assert_msg(strstr(messages, row->findings), "%s on '%s': '%s' is not in '%s'",
 		      row->rule, row->script, row->findings, messages);

@@ -29,6 +29,9 @@ void script(struct fixture *fixture, const char *text);
  * them. The text stays valid until the next call.
  */
 const char *audited(const char *text, const char *rule);
+/* Likewise by a policy. */
+const char *audited_by(const struct cas_policy *policy, const char *text,
+		       const char *rule);
 /* The fix texts likewise, joined by "; ". */
 const char *audited_fix(const char *text, const char *rule);
 
