@@ -56,10 +56,15 @@ const char *cas_finding_fix(const struct cas_finding *finding)
 bool cas_finding_location(const struct cas_finding *finding, const char **ret_file,
 			  size_t *ret_line)
 {
-	if (finding->declared) {
-		*ret_file = finding->declared->file;
-		*ret_line = finding->declared->line;
-		return *ret_file;
+	const struct cas_exemption *declared = finding->declared;
+
+	if (declared) {
+		if (!declared->file || !declared->line) {
+			return false;
+		}
+		*ret_file = declared->file;
+		*ret_line = declared->line;
+		return true;
 	}
 	return finding->object &&
 	       casp_organization_place(finding->org, finding->object->origin, ret_file,
