@@ -173,11 +173,31 @@ static bool needs_look(const struct casp_change *change)
 		return change->n_mods != 0;
 	}
 	for (size_t i = 0; i < change->n_mods; i++) {
-		if (!change->mods[i].old_value && !change->mods[i].beside) {
+		const struct casp_mod *mod = &change->mods[i];
+
+		if (!mod->old_value && !mod->beside && !mod->single) {
 			return true;
 		}
 	}
 	return false;
+}
+
+int casp_ldap_look_ahead(struct casp_ldap_work *work, struct casp_ldap_task *task,
+			 struct cas_error **err)
+{
+	struct casp_ldap_judgement judgement;
+	int r;
+
+	if (work->ahead == task || !needs_look(task->change)) {
+		return 0;
+	}
+	r = casp_ldap_judge(work->ldap, task->change, false, &work->arena, &judgement,
+			    err);
+	if (r == 0 && judgement.verdict == CASP_LDAP_OPEN) {
+		work->ahead = task;
+	}
+	free(judgement.differs);
+	return r;
 }
 
 int casp_ldap_begin(struct casp_ldap_work *work, struct casp_ldap_task *task,
@@ -190,7 +210,7 @@ int casp_ldap_begin(struct casp_ldap_work *work, struct casp_ldap_task *task,
 			   "a server does not change a name and values in one");
 		return r < 0 ? casp_error_nomem(err) : 0;
 	}
-	if (needs_look(task->change)) {
+	if (work->ahead != task && needs_look(task->change)) {
 		return judge(work, task, LDAP_SUCCESS, NULL, err);
 	}
 	return launch(work, task) < 0 ? casp_error_nomem(err) : 0;
@@ -211,6 +231,7 @@ static int retry_busy(struct casp_ldap_work *work, struct casp_ldap_task *task, 
 		}
 		casp_ldap_pause(BUSY_WAIT_MS << (work->patience - 1));
 		work->rounds++;
+		work->ahead = NULL;
 	}
 	if (casp_ldap_stopping(work)) {
 		return settle(task, CAS_OUTCOME_NOT_TRIED, NULL);

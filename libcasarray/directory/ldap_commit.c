@@ -122,12 +122,39 @@ static int wait_message(struct casp_ldap_work *work, struct cas_error **err)
 	return r;
 }
 
+/* All of a phase is in flight, and the next one begins with a removal, which has no
+ * condition of its own. */
+static int look_ahead(struct casp_ldap_work *work, struct cas_error **err)
+{
+	struct casp_ldap_task *task =
+		work->end < work->n ? &work->tasks[work->end] : NULL;
+	struct cas_error *error = NULL;
+	int r;
+
+	if (!task || task->change->op != CASP_CHANGE_DELETE || work->looked_ahead ||
+	    work->next < work->end || !work->n_flying || !work->ldap->ld ||
+	    work->failed || casp_ldap_stopping(work)) {
+		return 0;
+	}
+	work->looked_ahead = true;
+	r = casp_ldap_look_ahead(work, task, &error);
+	if (r == CAS_E_IO) {
+		casp_error_pass(err, error);
+		return r;
+	}
+	cas_error_free(error);
+	return 0;
+}
+
 /* One round; what breaks the connection is no error yet. */
 static void step(struct casp_ldap_work *work)
 {
 	struct cas_error *error = NULL;
 	int r = fill_window(work, &error);
 
+	if (r == 0) {
+		r = look_ahead(work, &error);
+	}
 	if (r == 0 && work->n_flying && work->ldap->ld) {
 		r = wait_message(work, &error);
 	}
@@ -189,6 +216,7 @@ static void run_phase(struct casp_ldap_work *work, size_t first, size_t end)
 {
 	work->next = first;
 	work->end = end;
+	work->looked_ahead = false;
 	while (!work->stop &&
 	       (work->n_flying || (work->next < work->end && !casp_ldap_stopping(work) &&
 				   !has_enough(work)))) {

@@ -27,6 +27,9 @@ struct casp_ldap_work {
 	size_t next, end; /* of the phase: those not yet sent */
 	struct casp_ldap_task *flying[CASP_LDAP_WINDOW];
 	size_t n_flying;
+	/* Was found as expected while the phase before its own was in flight; or NULL. */
+	const struct casp_ldap_task *ahead;
+	bool looked_ahead; /* in this phase */
 	struct casp_arena arena;
 	unsigned rounds;   /* pauses for a busy server */
 	unsigned patience; /* of them since the server last did something */
@@ -45,6 +48,12 @@ void casp_ldap_pause(unsigned ms);
  * broke before anything of it was sent. */
 int casp_ldap_begin(struct casp_ldap_work *work, struct casp_ldap_task *task,
 		    struct cas_error **err);
+/*
+ * Looks at the object of a change that comes next while others are in flight, which saves
+ * a round trip. What fails is found out later.
+ */
+int casp_ldap_look_ahead(struct casp_ldap_work *work, struct casp_ldap_task *task,
+			 struct cas_error **err);
 /* Settles or repeats the change by the server's answer. */
 int casp_ldap_answer(struct casp_ldap_work *work, struct casp_ldap_task *task, int rc,
 		     const char *diagnostic, struct cas_error **err);

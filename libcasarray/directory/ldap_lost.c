@@ -61,6 +61,7 @@ void casp_ldap_recover(struct casp_ldap_work *work)
 	unsigned tries = 0;
 	int r;
 
+	work->ahead = NULL;
 	do {
 		lose(work, &lost);
 		cas_error_free(error);

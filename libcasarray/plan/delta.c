@@ -211,6 +211,23 @@ static const struct casp_str *stored(struct casp_arena *arena, struct casp_str t
 	return ret;
 }
 
+/* Of those that plans write: isSingleValued in the schema of every forest. */
+static bool is_single(const char *attribute)
+{
+	static const char *const names[] = {
+		"dNSTombstoned",
+		"legacyExchangeDN",
+		"msExchServerSite",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (casp_iequal(attribute, names[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool build_mods(struct casp_arena *arena, const struct casp_step *step,
 		       struct casp_change *change)
 {
@@ -224,6 +241,7 @@ static bool build_mods(struct casp_arena *arena, const struct casp_step *step,
 		const struct casp_delta *delta = &step->deltas[i];
 
 		mods[i].attribute = delta->attribute;
+		mods[i].single = is_single(delta->attribute);
 		/* The attributes with several values that plans write. */
 		mods[i].beside = casp_iequal(delta->attribute, "networkAddress") ||
 				 casp_iequal(delta->attribute, "dnsRecord");
