@@ -1005,6 +1005,9 @@ struct cas_apply {
 	const char *who;     /* NULL: user@host of the process */
 	const char *command; /* what the user typed, for the history; no secrets */
 	enum cas_on_conflict on_conflict;
+	/* Nothing came between cas_plan_preflight() and this, such as a question: what it
+	 * saw of arrays that others make is not looked for once more. */
+	bool after_preflight;
 };
 /*
  * Applies a plan to the directory that its organization was loaded from: writes the

@@ -66,6 +66,7 @@ static int ask(struct cli_plan_run *run)
 				   "nothing was written: %s asks before it writes",
 				   session->cmd->name);
 	}
+	run->asked = true;
 	snprintf(question, sizeof(question), "apply %zu change%s?", cli_plan_changes(run),
 		 cli_plan_changes(run) == 1 ? "" : "s");
 	if (cli_ask(session, question)) {
@@ -91,6 +92,7 @@ static void apply(struct cli_plan_run *run, struct cas_error **error)
 		.journal = session->global.journal,
 		.command = session->command_line,
 		.on_conflict = run->change->on_conflict,
+		.after_preflight = !run->asked,
 	};
 
 	run->code = cli_plan_connect(run, error);

@@ -20,6 +20,7 @@ struct cli_plan_run {
 	bool compares; /* its steps are differences, and not applied */
 	bool saved;    /* to a file, and not applied */
 	bool applied;  /* it was tried */
+	bool asked;    /* the user took time to answer */
 	int code;      /* of applying it, and of reading it back */
 	struct cas_directory **others; /* domain controllers to wait for */
 	size_t n_others;

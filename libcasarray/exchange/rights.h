@@ -13,6 +13,8 @@ struct casp_right {
 	const char *child;             /* class of what is to be made in it, or NULL */
 	const char *const *attributes; /* that are to be written */
 	size_t n_attributes;
+	/* Asked for beside, with its allowedAttributesEffective. */
+	bool is_beside;
 	/* the answer */
 	bool found; /* false: it is not there, or not shown; nothing is denied then */
 	bool child_denied;
@@ -24,11 +26,19 @@ static inline bool casp_right_is_denied(const struct casp_right *right)
 	return right->child_denied || right->denied;
 }
 
+/* What else is wanted in the same go. It sees every entry, those of the rights, too. */
+struct casp_beside {
+	const struct casp_query *queries;
+	size_t n;
+	casp_entry_fn see;
+	void *closure;
+};
+
 /* Does the directory tell? Only domain controllers do. */
 bool casp_rights_offered(const struct cas_directory *directory);
-/* Asks for all of them in one go; only of a directory that tells. */
+/* Asks for all of them in one go; only of a directory that tells. beside may be NULL. */
 int casp_rights_ask(struct cas_directory *directory, struct casp_right *rights, size_t n,
-		    struct cas_error **err);
+		    const struct casp_beside *beside, struct cas_error **err);
 /* "create msExchClientAccessArray", "write networkAddress and cn of": what is denied,
  * appended. */
 void casp_right_describe(const struct casp_right *right, struct casp_buf *out);

@@ -259,7 +259,11 @@ static int prepare(struct work *work, struct cas_error **err)
 		return code;
 	}
 	work->results = calloc(work->changes.n + 1, sizeof(*work->results));
-	return work->results ? 0 : casp_error_nomem(err);
+	if (!work->results) {
+		casp_changes_free(&work->changes);
+		return casp_error_nomem(err);
+	}
+	return 0;
 }
 
 /* After a round in which something failed: the rest, as far as it does not need that.
@@ -302,6 +306,26 @@ static bool may_go_on(const struct work *work, int code)
 	return true;
 }
 
+/* As go_on(). No memory for that: the round's failure is what counts if it changed
+ * something, else that. */
+static int another_round(struct work *work, bool *again, int code,
+			 struct cas_error **failure)
+{
+	struct cas_error *trouble = NULL;
+
+	if (go_on(work, again, &trouble) == 0) {
+		return code;
+	}
+	*again = false;
+	if (code == CAS_E_PARTIAL) {
+		cas_error_free(trouble);
+		return code;
+	}
+	cas_error_free(*failure);
+	*failure = trouble;
+	return cas_error_code(trouble);
+}
+
 static int change_directory(struct work *work, struct cas_error **err)
 {
 	struct cas_error *failure = NULL;
@@ -315,9 +339,7 @@ static int change_directory(struct work *work, struct cas_error **err)
 		again = false;
 		code = change_once(work, &failure);
 		if (work->on_conflict == CAS_ON_CONFLICT_SKIP && may_go_on(work, code)) {
-			int trouble = go_on(work, &again, &failure);
-
-			code = trouble ? trouble : code;
+			code = another_round(work, &again, code, &failure);
 		}
 	}
 	work->directory->stops_at_failure = false;
@@ -375,6 +397,9 @@ int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 		return 0;
 	}
 	work.on_conflict = how->on_conflict;
+	if (!how->after_preflight) {
+		plan->looked = 0;
+	}
 	code = prepare(&work, err);
 	if (code == 0) {
 		code = open_journal(&work, how, err);

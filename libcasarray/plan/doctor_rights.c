@@ -200,7 +200,7 @@ static int ask(struct cas_doctor *doctor, struct rights *rights, struct cas_erro
 
 	collect(rights);
 	if (casp_rights_ask(doctor->directory, rights->v, rights->first[N_QUESTIONS],
-			    &error) < 0) {
+			    NULL, &error) < 0) {
 		int r = casp_check_error(doctor, questions[CREATE_ARRAYS].name, error,
 					 err);
 

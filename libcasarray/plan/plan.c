@@ -185,6 +185,11 @@ bool casp_step_acts(const struct casp_step *step)
 	return step->action != CAS_ACTION_SKIP;
 }
 
+bool casp_step_is_planned(const struct casp_step *step)
+{
+	return step->outcome == CAS_OUTCOME_PLANNED;
+}
+
 size_t casp_plan_changes(const struct cas_plan *plan)
 {
 	size_t n = 0;

@@ -48,6 +48,9 @@ struct casp_step {
 	const char *differs;
 };
 
+struct casp_right;
+struct casp_beside;
+
 struct cas_plan {
 	struct casp_arena arena;
 	const struct cas_organization *org;
@@ -64,6 +67,14 @@ struct cas_plan {
 	const char *resumes; /* run id, or NULL: the journal is continued */
 	int64_t since; /* resumes: when the plan was made; else 0: with the organization
 			*/
+	/* What was asked for beside entries that were read, in the arena; the pre-flight
+	 * uses it up. */
+	struct casp_right *asked;
+	size_t n_asked;
+	/* When the pre-flight saw that nobody has what steps want for their arrays alone,
+	 * and of which directory; 0: it did not. */
+	int64_t looked;
+	const struct cas_directory *looked_in;
 	bool applied;
 };
 
@@ -85,6 +96,8 @@ bool casp_plan_note(struct cas_plan *plan, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Does it do anything but skip? */
 bool casp_step_acts(const struct casp_step *step);
+/* Has it no outcome yet? */
+bool casp_step_is_planned(const struct casp_step *step);
 /* Steps that do something. */
 size_t casp_plan_changes(const struct cas_plan *plan);
 /* Orders the steps and adds the notices that every plan carries which re-points
@@ -109,6 +122,9 @@ int casp_plan_repoint(struct cas_plan *plan, const struct cas_database *database
 /* A step that says why a database is left alone. */
 int casp_plan_skip(struct cas_plan *plan, const struct cas_database *database,
 		   const char *reason, struct cas_error **err);
+/* Likewise because of what is declared of it. */
+int casp_plan_leave(struct cas_plan *plan, const struct cas_database *database,
+		    const struct cas_exemption *exemption, struct cas_error **err);
 
 /* delta.c */
 struct casp_str casp_delta_old(const struct casp_delta *delta);
@@ -122,9 +138,6 @@ struct casp_step *casp_plan_copy_step(struct cas_plan *plan,
 bool casp_step_reserve(struct cas_plan *plan, struct casp_step *step, size_t n);
 /* Every value of the entry at step->dn as an old value, as a removal needs them. *found
  * false: there is no such entry, and no deltas. */
-/* Likewise because of what is declared of it. */
-int casp_plan_leave(struct cas_plan *plan, const struct cas_database *database,
-		    const struct cas_exemption *exemption, struct cas_error **err);
 int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
 			 struct cas_error **err);
 /* What the directory is asked to do: the steps that act and have no outcome yet. */
@@ -148,6 +161,14 @@ const char *casp_renamed_dn(struct casp_arena *arena, const char *dn,
  */
 int casp_plan_look_again(struct cas_plan *plan, struct cas_directory *directory,
 			 size_t *ret, struct cas_error **err);
+/* Somebody looked just now, and there was nobody. */
+void casp_plan_looked(struct cas_plan *plan, const struct cas_directory *directory);
+
+/* preflight.c */
+/* What is asked beside, together with the rights that the steps of the plan so far need,
+ * which cas_plan_preflight() then does not ask for again. */
+int casp_plan_ask_beside(struct cas_plan *plan, const struct casp_beside *beside,
+			 struct cas_error **err);
 
 /* journal.c: writing */
 struct casp_journal;

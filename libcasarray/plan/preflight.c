@@ -5,7 +5,10 @@
 #include "../exchange/rights.h"
 #include "../names/dn.h"
 #include "array_check.h"
-#include "plan.h"
+#include "rival.h"
+
+/* Rights of so many steps are no burden beside something else that is asked. */
+#define FEW 64
 
 struct preflight {
 	struct cas_plan *plan;
@@ -13,7 +16,8 @@ struct preflight {
 	size_t *step; /* of each right */
 	size_t n;
 	CASP_VEC(const struct casp_step *) renames; /* so far */
-	struct casp_arena arena;
+	struct casp_arena *arena;                   /* of the rights */
+	struct casp_arena own;
 };
 
 /* ---- what a step needs ---- */
@@ -52,7 +56,7 @@ static bool need_attribute(struct casp_right *right, const char **names, const c
 static bool need_rdn(struct preflight *preflight, struct casp_right *right,
 		     const char **names, const char *dn)
 {
-	char *type = casp_arena_dup(&preflight->arena, dn, strcspn(dn, "= "));
+	char *type = casp_arena_dup(preflight->arena, dn, strcspn(dn, "= "));
 
 	for (char *p = type; p && *p; p++) {
 		*p = (char)casp_lower((unsigned char)*p);
@@ -66,7 +70,7 @@ static const char *present_dn(struct preflight *preflight, const struct casp_ste
 	for (size_t i = 0; i < preflight->renames.n; i++) {
 		const struct casp_step *rename = preflight->renames.v[i];
 		const char *dn =
-			casp_renamed_dn(&preflight->arena, rename->dn, rename->new_name);
+			casp_renamed_dn(preflight->arena, rename->dn, rename->new_name);
 
 		if (!dn) {
 			return NULL;
@@ -82,7 +86,7 @@ static bool need_attributes(struct preflight *preflight, const struct casp_step 
 			    struct casp_right *right)
 {
 	const char **names =
-		casp_arena_alloc(&preflight->arena, CASP_RIGHTS_MAX * sizeof(*names));
+		casp_arena_alloc(preflight->arena, CASP_RIGHTS_MAX * sizeof(*names));
 
 	if (!names) {
 		return false;
@@ -118,7 +122,7 @@ static bool need(struct preflight *preflight, const struct casp_step *step,
 		return need_attributes(preflight, step, right);
 	}
 	right->child = class_of(step);
-	right->dn = right->child ? casp_arena_dup_str(&preflight->arena,
+	right->dn = right->child ? casp_arena_dup_str(preflight->arena,
 						      casp_dn_parent(casp_str(step->dn)))
 				 : NULL;
 	return right->dn || !right->child;
@@ -219,10 +223,136 @@ static int refuse(struct preflight *preflight, struct message *message,
 	return CAS_E_RIGHTS;
 }
 
+/* ---- asking ---- */
+
+static bool prepare(struct preflight *preflight)
+{
+	size_t n = preflight->plan->steps.n + 1;
+
+	preflight->rights =
+		casp_arena_zalloc(preflight->arena, n * sizeof(*preflight->rights));
+	preflight->step = calloc(n, sizeof(*preflight->step));
+	return preflight->rights && preflight->step && need_all(preflight);
+}
+
+static void clear(struct preflight *preflight)
+{
+	casp_vec_free(&preflight->renames);
+	casp_arena_free(&preflight->own);
+	free(preflight->step);
+}
+
+/* Is what is asked beside the object of the right itself? */
+static bool is_beside(const struct casp_right *right, const struct casp_beside *beside)
+{
+	for (size_t i = 0; i < beside->n; i++) {
+		const struct casp_query *query = &beside->queries[i];
+
+		if (query->scope == CASP_SCOPE_BASE &&
+		    casp_dn_equal(query->base, casp_str(right->dn))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int casp_plan_ask_beside(struct cas_plan *plan, const struct casp_beside *beside,
+			 struct cas_error **err)
+{
+	struct preflight preflight = {.plan = plan, .arena = &plan->arena};
+	struct cas_directory *directory = plan->org->directory;
+	int r;
+
+	if (!casp_rights_offered(directory) || plan->steps.n > FEW) {
+		return casp_directory_search(directory, beside->queries, beside->n,
+					     beside->see, beside->closure, err);
+	}
+	r = prepare(&preflight) ? 0 : casp_error_nomem(err);
+	for (size_t i = 0; r == 0 && i < preflight.n; i++) {
+		preflight.rights[i].is_beside = is_beside(&preflight.rights[i], beside);
+	}
+	if (r == 0) {
+		r = casp_rights_ask(directory, preflight.rights, preflight.n, beside,
+				    err);
+	}
+	if (r == 0) {
+		plan->asked = preflight.rights;
+		plan->n_asked = preflight.n;
+	}
+	clear(&preflight);
+	return r;
+}
+
+/* Does one answer the other, too? */
+static bool covers(const struct casp_right *asked, const struct casp_right *right)
+{
+	if (!casp_dn_equal(casp_str(asked->dn), casp_str(right->dn)) ||
+	    !asked->child != !right->child ||
+	    (right->child && !casp_iequal(asked->child, right->child)) ||
+	    asked->n_attributes != right->n_attributes) {
+		return false;
+	}
+	for (size_t i = 0; i < right->n_attributes; i++) {
+		if (!casp_iequal(asked->attributes[i], right->attributes[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool take_answer(const struct cas_plan *plan, struct casp_right *right)
+{
+	for (size_t i = 0; i < plan->n_asked; i++) {
+		const struct casp_right *asked = &plan->asked[i];
+
+		if (covers(asked, right)) {
+			right->found = asked->found;
+			right->child_denied = asked->child_denied;
+			right->denied = asked->denied;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Were all asked for when the plan was made? */
+static bool take_answers(struct preflight *preflight)
+{
+	bool all = preflight->plan->n_asked;
+
+	for (size_t i = 0; all && i < preflight->n; i++) {
+		all = take_answer(preflight->plan, &preflight->rights[i]);
+	}
+	preflight->plan->n_asked = 0;
+	return all;
+}
+
+/* With the rights it is asked who else has what an array is to have alone, which has to
+ * be looked for anyhow before the write. */
+static int ask(struct preflight *preflight, struct cas_directory *directory,
+	       struct cas_error **err)
+{
+	struct casp_rivals rivals = {0};
+	struct casp_beside beside = {.see = casp_rivals_see, .closure = &rivals};
+	int r = casp_rivals_prepare(&rivals, preflight->plan, casp_step_is_planned, err);
+
+	beside.queries = rivals.queries;
+	beside.n = rivals.n_queries;
+	if (r == 0) {
+		r = casp_rights_ask(directory, preflight->rights, preflight->n, &beside,
+				    err);
+	}
+	if (r == 0 && rivals.found.n == 0) {
+		casp_plan_looked(preflight->plan, directory);
+	}
+	casp_rivals_free(&rivals);
+	return r;
+}
+
 int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
 		       struct cas_error **err)
 {
-	struct preflight preflight = {.plan = plan};
+	struct preflight preflight = {.plan = plan, .arena = &preflight.own};
 	struct message message = {0};
 	int r = 0;
 
@@ -232,22 +362,16 @@ int cas_plan_preflight(struct cas_plan *plan, struct cas_directory *directory,
 	if (plan->applied || !casp_rights_offered(directory)) {
 		return 0;
 	}
-	preflight.rights = calloc(plan->steps.n + 1, sizeof(*preflight.rights));
-	preflight.step = calloc(plan->steps.n + 1, sizeof(*preflight.step));
-	if (!preflight.rights || !preflight.step || !need_all(&preflight)) {
+	if (!prepare(&preflight)) {
 		r = casp_error_nomem(err);
-	}
-	if (r == 0) {
-		r = casp_rights_ask(directory, preflight.rights, preflight.n, err);
+	} else if (!take_answers(&preflight)) {
+		r = ask(&preflight, directory, err);
 	}
 	if (r == 0) {
 		r = refuse(&preflight, &message, err);
 	}
 	casp_buf_free(&message.text);
 	casp_buf_free(&message.what);
-	casp_vec_free(&preflight.renames);
-	casp_arena_free(&preflight.arena);
-	free(preflight.rights);
-	free(preflight.step);
+	clear(&preflight);
 	return r;
 }

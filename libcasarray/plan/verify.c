@@ -11,6 +11,8 @@
 /* Between two looks at a server that does not show the changes yet. */
 #define WAIT_FIRST_MS 50
 #define WAIT_MOST_MS 2000
+/* What was seen that long ago is as good as what is seen now. */
+#define MOMENT_MS 5000
 
 struct verdict {
 	size_t n_objects;
@@ -25,18 +27,36 @@ struct check {
 	struct casp_sight *sights;
 };
 
-static bool is_planned(const struct casp_step *step)
-{
-	return step->outcome == CAS_OUTCOME_PLANNED;
-}
-
 static bool is_written(const struct casp_step *step)
 {
 	return !step->earlier && (step->outcome == CAS_OUTCOME_DONE ||
 				  step->outcome == CAS_OUTCOME_ALREADY);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* ---- before the write ---- */
+
+void casp_plan_looked(struct cas_plan *plan, const struct cas_directory *directory)
+{
+	plan->looked = now_ms();
+	plan->looked_in = directory;
+}
+
+/* Was it looked for a moment ago? Once only: the next time is later. */
+static bool was_looked(struct cas_plan *plan, const struct cas_directory *directory)
+{
+	int64_t looked = plan->looked;
+
+	plan->looked = 0;
+	return looked && plan->looked_in == directory && now_ms() - looked < MOMENT_MS;
+}
 
 int casp_plan_look_again(struct cas_plan *plan, struct cas_directory *directory,
 			 size_t *ret, struct cas_error **err)
@@ -45,10 +65,10 @@ int casp_plan_look_again(struct cas_plan *plan, struct cas_directory *directory,
 	int code = 0;
 
 	/* A file is locked while it is changed. */
-	if (!casp_directory_server(directory)) {
+	if (!casp_directory_server(directory) || was_looked(plan, directory)) {
 		return 0;
 	}
-	code = casp_rivals_prepare(&rivals, plan, is_planned, err);
+	code = casp_rivals_prepare(&rivals, plan, casp_step_is_planned, err);
 	if (code == 0 && rivals.n_queries) {
 		code = casp_directory_search(directory, rivals.queries, rivals.n_queries,
 					     casp_rivals_see, &rivals, err);
@@ -263,14 +283,6 @@ int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory, size
 }
 
 /* ---- waiting ---- */
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int timed_out(const struct check *check, const struct verdict *verdict,
 		     unsigned seconds, struct cas_error **err)

@@ -92,7 +92,8 @@ class Fault:
         connection.reset()
 
     def gone(self, connection, message, send):
-        connection.relay.refuses = True
+        # The good-bye of a client that has ended may be seen only when the next one is there.
+        connection.relay.refuses = connection.rules is connection.relay.rules
         connection.cut()
 
     def stall(self, connection, message, send):

@@ -20,6 +20,7 @@ static struct casp_server_facts served_facts;
 static const struct served_right *served_rights;
 static size_t served_n_rights;
 static int served_asked;          /* how often for rights */
+static int served_searches;       /* all */
 static bool served_has_class;     /* the schema has the class of arrays */
 static const char *served_whoami; /* NULL: it does not tell */
 static int served_error;          /* of every search from now on; 0: none */
@@ -56,7 +57,7 @@ static inline int served_answer(const struct casp_query *query,
 				void *closure, struct cas_error **err)
 {
 	struct casp_str attributes[4], children[4];
-	struct casp_values values[2];
+	struct casp_values values[8];
 	struct casp_entry entry = {
 		.dn = casp_str(right->dn),
 		.names = query->attributes,
@@ -64,10 +65,15 @@ static inline int served_answer(const struct casp_query *query,
 		.n_names = query->n_attributes,
 	};
 
+	ck_assert_uint_le(query->n_attributes, 8);
 	for (size_t i = 0; i < query->n_attributes; i++) {
-		values[i] = strstr(query->attributes[i], "Child")
+		const char *name = query->attributes[i];
+
+		values[i] = strstr(name, "Child")
 				    ? served_values(right->children, children)
-				    : served_values(right->attributes, attributes);
+			    : strstr(name, "Effective")
+				    ? served_values(right->attributes, attributes)
+				    : (struct casp_values){0};
 	}
 	return each(closure, &entry, err);
 }
@@ -98,13 +104,22 @@ static inline int served_ask(const struct casp_query *query, casp_entry_fn each,
 	return 0;
 }
 
+/* Is it a question about rights? */
+static inline bool served_is_about_rights(const struct casp_query *query)
+{
+	return query->n_any && !strcmp(query->any[0].attribute, "name") &&
+	       query->n_attributes && strstr(query->attributes[0], "Effective");
+}
+
 static inline int served_search(struct cas_directory *directory,
 				const struct casp_query *queries, size_t n,
 				casp_entry_fn each, void *closure, struct cas_error **err)
 {
 	struct casp_entry class = {0};
+	bool about_rights = false;
 	int r = 0;
 
+	served_searches++;
 	if (served_error) {
 		casp_error(err, served_error, "the server is gone");
 		return casp_error_hint(err, "try later");
@@ -113,12 +128,18 @@ static inline int served_search(struct cas_directory *directory,
 	    queries[0].base.n) {
 		return served_has_class ? each(closure, &class, err) : 0;
 	}
-	if (!queries[0].n_attributes || !strstr(queries[0].attributes[0], "Effective")) {
+	for (size_t i = 0; i < n; i++) {
+		about_rights = about_rights || served_is_about_rights(&queries[i]);
+	}
+	if (!about_rights) {
 		return served_file->search(directory, queries, n, each, closure, err);
 	}
 	served_asked++;
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = served_ask(&queries[i], each, closure, err);
+		r = served_is_about_rights(&queries[i])
+			    ? served_ask(&queries[i], each, closure, err)
+			    : served_file->search(directory, &queries[i], 1, each,
+						  closure, err);
 	}
 	return r;
 }
@@ -144,7 +165,7 @@ static inline void serve(struct cas_directory *directory)
 	};
 	served_rights = NULL;
 	served_n_rights = 0;
-	served_asked = served_error = 0;
+	served_asked = served_searches = served_error = 0;
 	served_has_class = true;
 	served_whoami = NULL;
 	served_file = directory->store;

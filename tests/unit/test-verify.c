@@ -380,6 +380,65 @@ START_TEST(given_meanwhile)
 }
 END_TEST
 
+/* How often the directory is asked by the pre-flight, and then by what follows it. */
+static int searches_of_apply(bool preflight, bool after_preflight)
+{
+	static const struct served_right rights[] = {
+		{"CN=Arrays," FIXTURE_AG, {0}, {"msExchClientAccessArray"}},
+	};
+	const struct cas_apply how = {.journal = journals.folder,
+				      .after_preflight = after_preflight};
+
+	load(true);
+	new_array(false);
+	open_other("", "");
+	serve_rights(rights);
+	if (preflight) {
+		expect_done(cas_plan_preflight(plan, other, &err), err);
+		ck_assert_int_eq(served_asked, 1);
+	}
+	served_searches = 0;
+	expect_done(cas_plan_apply(plan, other, &how, &err), err);
+	return served_searches;
+}
+
+START_TEST(not_looked_for_again)
+{
+	ck_assert_int_eq(searches_of_apply(true, true), 0);
+}
+END_TEST
+
+/* A question came between. */
+START_TEST(looked_for_again)
+{
+	ck_assert_int_eq(searches_of_apply(true, false), 1);
+}
+END_TEST
+
+START_TEST(without_a_preflight)
+{
+	ck_assert_int_eq(searches_of_apply(false, true), 1);
+}
+END_TEST
+
+START_TEST(seen_by_the_preflight)
+{
+	static const struct served_right rights[] = {
+		{"CN=Arrays," FIXTURE_AG, {0}, {"msExchClientAccessArray"}},
+	};
+	const struct cas_apply how = {.journal = journals.folder,
+				      .after_preflight = true};
+
+	load(true);
+	new_array(false);
+	open_other("", ARRAY("theirs", "new.contoso.com", "HeadOffice", GUID));
+	serve_rights(rights);
+	expect_done(cas_plan_preflight(plan, other, &err), err);
+	expect_error(cas_plan_apply(plan, other, &how, &err), err, CAS_E_CONFLICT,
+		     "has the FQDN 'new.contoso.com' by now");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("verify");
@@ -403,5 +462,9 @@ int main(void)
 	tcase_add_test(tcase, before_the_write);
 	tcase_add_test(tcase, known_before);
 	tcase_add_test(tcase, given_meanwhile);
+	tcase_add_test(tcase, not_looked_for_again);
+	tcase_add_test(tcase, looked_for_again);
+	tcase_add_test(tcase, without_a_preflight);
+	tcase_add_test(tcase, seen_by_the_preflight);
 	return unit_main(suite);
 }
