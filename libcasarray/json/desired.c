@@ -299,7 +299,7 @@ static int read_json(struct cas_desired *desired, const char *file, const char *
 	int code;
 
 	if (!root) {
-		if (json_error_code(&error) == json_error_out_of_memory) {
+		if (casp_json_nomem(&error)) {
 			return casp_error_nomem(err);
 		}
 		return casp_error(err, CAS_E_REFUSED, "'%s' is no JSON: line %d: %s",

@@ -46,6 +46,12 @@ json_t *casp_json_list(struct casp_json *json, const char *key);
 void casp_json_push(struct casp_json *json, json_t *list, json_t *value);
 void casp_json_push_text(struct casp_json *json, json_t *list, const char *text);
 
+/* Was there no memory to read a text? jansson often says nothing at all then. */
+static inline bool casp_json_nomem(const json_error_t *error)
+{
+	return !*error->text || json_error_code(error) == json_error_out_of_memory;
+}
+
 /* Were all databases loaded? Else counts of them say nothing. */
 static inline bool casp_json_has_databases(const struct cas_organization *org)
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../base/file.h"
-#include "../base/str.h"
+#include "json.h"
 
 #define CHUNK ((size_t)64 * 1024)
 /* No value that is loaded here is nearly as long. */
@@ -241,9 +241,8 @@ int casp_scan_load(struct casp_scan *scan, json_t **ret, struct cas_error **err)
 	}
 	*ret = json_loadb(scan->buffer + scan->at, n, JSON_DECODE_ANY, &error);
 	if (!*ret) {
-		return json_error_code(&error) == json_error_out_of_memory
-			       ? casp_error_nomem(err)
-			       : casp_scan_fail(scan, err, error.text);
+		return casp_json_nomem(&error) ? casp_error_nomem(err)
+					       : casp_scan_fail(scan, err, error.text);
 	}
 	take(scan, n);
 	return 0;

@@ -95,13 +95,12 @@ static bool fails(void)
 	return true;
 }
 
-void alloc_start(unsigned long n, bool all_after)
+void alloc_start(unsigned long n, bool all_after, bool reads_json)
 {
-	static bool told;
-
-	if (!told) {
+	if (reads_json) {
+		json_set_alloc_funcs(__real_malloc, __real_free);
+	} else {
 		json_set_alloc_funcs(__wrap_malloc, __wrap_free);
-		told = true;
 	}
 	for (size_t i = 0; i < SLOTS; i++) {
 		blocks[i] = NULL;

@@ -10,8 +10,12 @@
 #include "base/error.h"
 #include "unit.h"
 
-/* From now on the n-th allocation fails (0: none), or it and all after it. */
-void alloc_start(unsigned long n, bool all_after);
+/*
+ * From now on the n-th allocation fails (0: none), or it and all after it; jansson's,
+ * too, unless it reads: 2.14 loses bytes of a text that it has no room for, and looks for
+ * its end behind the buffer.
+ */
+void alloc_start(unsigned long n, bool all_after, bool reads_json);
 /* Ends that. Did one fail? *left: blocks made since then and not freed. */
 bool alloc_stop(size_t *left);
 
@@ -27,6 +31,7 @@ struct alloc_case {
 	void (*finish)(int code);
 	unsigned long least; /* as many allocations it has at least */
 	bool may_be_partial; /* what was written before is not taken back */
+	bool reads_json;
 };
 
 /* No operation here has more. */
@@ -43,7 +48,7 @@ static inline bool alloc_fail_one(const struct alloc_case *row, unsigned long n,
 	if (row->prepare) {
 		row->prepare();
 	}
-	alloc_start(n, all_after);
+	alloc_start(n, all_after, row->reads_json);
 	code = row->run(&err);
 	hit = alloc_stop(&left);
 	/* The words of what was partly done may have no room; the code needs none. */
