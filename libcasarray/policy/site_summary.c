@@ -56,7 +56,7 @@ void casp_audit_sum_database(struct cas_audit *audit, const struct cas_database 
 		summary->fine++;
 		break;
 	case CASP_REFERENCE_DECLARED:
-		/* As it should be for now, and counted as what it is. */
+		/* As it should be for now; one that is declared is of another site. */
 		if (database->target->kind == CAS_KIND_ARRAY) {
 			summary->elsewhere++;
 		} else {
