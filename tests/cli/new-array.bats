@@ -282,3 +282,149 @@ casarray: try 'casarray new-array --help'" new-array --all-sites-without $words
 casarray: give --fqdn, or set array-fqdn = outlook-{site}.DOMAIN in the section [policy] of casarray.conf" \
 		New-ClientAccessArray -AllSitesWithout
 }
+
+# policy LINE...: what is in the section [policy] of the configuration from here on.
+policy() {
+	printf '%s\n' '[policy]' "$@" >policy.conf
+	export CASARRAY_CONFIG=$PWD/policy.conf
+}
+
+# another_site NAME: a site like Lisbon, with a mailbox server of its own.
+another_site() {
+	local word=${1//_/U}
+
+	word=${word//[^A-Za-z0-9]/}
+	printf '\r\n' >>"$LDIF"
+	{
+		record Lisbon
+		echo
+		record LIS1,CN=Servers
+		echo
+	} | sed "s/Lisbon/$1/g; s/LIS1/$word/g; s/^objectGUID:: .*/objectGUID:: $(printf '%-16.16s' "$word" | base64)/; s/\$/\r/" >>"$LDIF"
+}
+
+@test "templates: --site alone suffices" {
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	try 0 new-array --site Lisbon
+	try 0 get-array --site Lisbon --format json
+	equal "$(query '.rows[0] | .name + " " + .fqdn')" "outlook-lisbon outlook-lisbon.contoso.com"
+	cp "$LDIF" before
+	try 0 new-array --site Lisbon --if-not-exists
+	equal "$out" "note: the array 'outlook-lisbon' exists already, as asked for
+nothing to do"
+	cmp "$LDIF" before
+}
+
+@test "templates: a name of its own, and what is given counts more" {
+	local form
+
+	policy 'array-fqdn = outlook.{site}.contoso.com' 'array-name = cas-{site}'
+	for form in "new-array --site Lisbon|cas-lisbon outlook.lisbon.contoso.com" \
+		"new-array mine --site Lisbon|mine outlook.lisbon.contoso.com" \
+		"new-array --site Lisbon --fqdn l.contoso.com|l l.contoso.com" \
+		"New-ClientAccessArray -Site Lisbon -Name mine -Fqdn l.contoso.com|mine l.contoso.com"; do
+		# shellcheck disable=SC2086 # words
+		try 0 ${form%|*} --what-if --format json
+		equal "$(query '.rows[0] | .name + " " +
+			(.attributes[] | select(.name == "networkAddress") | .new | ltrimstr("ncacn_ip_tcp:"))')" \
+			"${form#*|}"
+	done
+}
+
+@test "templates: a site whose name makes no host name" {
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	another_site 'Sao (new)'
+	cp "$LDIF" before
+	try 3 new-array --site 'Sao (new)'
+	equal "$err" "casarray: the template 'outlook-{site}.contoso.com' gives no host name for the site 'Sao (new)': a host label cannot have '('
+casarray: name it yourself, with --fqdn"
+	equal "$out" ""
+	cmp "$LDIF" before
+	try 0 new-array --site 'Sao (new)' --fqdn outlook-sao.contoso.com
+}
+
+@test "the fix of CAS001 needs no FQDN with a template" {
+	try 0 audit --rule CAS001 --format json
+	equal "$(query '.rows[].fix')" "casarray new-array --fqdn '<FQDN>' --site Lisbon --adopt-databases"
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	try 0 audit --rule CAS001 --format json
+	equal "$(query '.rows[].fix')" "casarray new-array --site Lisbon --adopt-databases"
+	eval "try 0 $(query '.rows[].fix | ltrimstr("casarray ")')"
+	try 0 audit --rule CAS001 --format json
+	equal "$(query '.rows[].fix')" ""
+}
+
+@test "--all-sites-without: all that are missing in one plan, and one undo" {
+	local run
+
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	another_site 'New York'
+	cp "$LDIF" before
+	try 0 new-array --all-sites-without --adopt-databases --format json
+	equal "$(query '.rows[] | .action + " " + .name')" "create outlook-lisbon
+create outlook-new-york
+modify Lisbon DB 1"
+	run=$(query .run)
+	try 0 get-array --format json
+	equal "$(names)" outlook,outlook-berlin,outlook-lisbon,outlook-new-york
+	points "Lisbon DB 1" outlook-lisbon.contoso.com
+	try 0 undo "$run" --yes
+	try 0 get-array --format json
+	equal "$(names)" outlook,outlook-berlin
+	points "Lisbon DB 1" LIS1
+}
+
+@test "--all-sites-without, again: nothing to do" {
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	try 0 New-ClientAccessArray -AllSitesWithout
+	contains "$out" "1 change done"
+	cp "$LDIF" before
+	try 0 new-array --all-sites-without
+	equal "$out" "note: no site lacks an array
+nothing to do"
+	equal "$err" ""
+	cmp "$LDIF" before
+}
+
+@test "--all-sites-without: --what-if, --out and --max-changes" {
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	another_site 'New York'
+	cp "$LDIF" before
+	try 0 new-array --all-sites-without --what-if
+	equal "$(tail -1 <<<"$out")" "what if: 2 changes planned; nothing was written"
+	try 3 new-array --all-sites-without --max-changes 1
+	cmp "$LDIF" before
+	try 0 new-array --all-sites-without --max-changes 2 --out reviewed.plan
+	cmp "$LDIF" before
+	try 0 apply reviewed.plan --yes
+	try 0 get-array --format json
+	equal "$(names)" outlook,outlook-berlin,outlook-lisbon,outlook-new-york
+}
+
+@test "--all-sites-without: sites that cannot get one refuse all, with every reason" {
+	policy 'array-fqdn = outlook-{site}.contoso.com'
+	another_site 'New York'
+	another_site 'New_York'
+	another_site 'Sao (new)'
+	cp "$LDIF" before
+	try 3 new-array --all-sites-without
+	equal "$err" "casarray: site 'New_York': its array would have the FQDN of that of site 'New York', 'outlook-new-york.contoso.com'
+casarray: site 'Sao (new)': the template 'outlook-{site}.contoso.com' gives no host name for the site 'Sao (new)': a host label cannot have '('
+casarray: 2 of 4 sites without an array cannot get one
+casarray: make theirs first, with --site and --fqdn"
+	equal "$out" ""
+	cmp "$LDIF" before
+	try 0 new-array --site New_York --fqdn outlook-ny2.contoso.com
+	try 0 new-array --site 'Sao (new)' --fqdn outlook-sao.contoso.com
+	try 0 new-array --all-sites-without
+	contains "$out" "2 changes done"
+}
+
+@test "--all-sites-without leaves out a site that is exempt" {
+	policy 'array-fqdn = outlook-{site}.contoso.com' '[exemption lisbon]' 'class = decommission' \
+		'object = Lisbon' 'reason = the site is closed' 'owner = mail team'
+	try 0 new-array --all-sites-without
+	equal "$out" "note: no site lacks an array
+nothing to do"
+	unchanged
+}
