@@ -2,10 +2,11 @@
 /* complete: what may follow on a half-typed command line, for the shells. */
 #include "cli/complete.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/session.h"
+#include "cli/settings.h"
+#include "cli/value.h"
 #include "commands.h"
 
 struct values {
@@ -23,43 +24,80 @@ static const struct opt options[] = {
 	},
 };
 
-/* "~/x" as the shell would have it: what is completed was not expanded. */
-static const char *expand(struct opt_pool *pool, const char *path)
-{
-	const char *home = getenv("HOME");
-	char *expanded;
-
-	if (strncmp(path, "~/", 2) != 0 || !home) {
-		return path;
-	}
-	expanded = opt_pool_printf(pool, "%s%s", home, path + 1);
-	return expanded ? expanded : path;
-}
-
 static void silence(void *closure, enum cas_log_level level, const char *message)
 {
 }
 
-/* Names out of the directory; nothing when there is none or it cannot be read. */
-static void add_names(void *closure, unsigned kinds, const struct opt_list *directories,
-		      const char *start, const char *before, struct cli_candidates *ret)
+/* The files as the shell would have them: what is completed was not expanded. */
+static bool expand(struct opt_pool *pool, struct cli_global *global)
 {
-	struct cli_session *session = closure;
+	for (size_t i = 0; i < global->directory.n; i++) {
+		const char *path = cli_expand(pool, global->directory.v[i]);
+
+		if (!path) {
+			return false;
+		}
+		global->directory.v[i] = path;
+	}
+	if (global->config) {
+		global->config = cli_expand(pool, global->config);
+	}
+	return true;
+}
+
+static bool has_value(const struct opt *opt, const struct cli_global *global)
+{
+	const void *value = (const char *)global + opt->offset;
+
+	return opt->type == OPT_LIST
+		       ? ((const struct opt_list *)value)->n > 0
+		       : opt->type == OPT_TEXT && *(const char *const *)value != NULL;
+}
+
+/* What is in force for the line. false: out of memory. */
+static bool settle(struct cli_session *session, const struct cli_global *given,
+		   struct cli_settings *settings)
+{
+	struct cli_global *global = &session->global;
+	bool *is_given = opt_pool_alloc(session->pool, opt_n_globals);
+
+	for (size_t i = 0; is_given && i < opt_n_globals; i++) {
+		const struct opt *opt = &opt_globals[i];
+
+		if (has_value(opt, given)) {
+			opt_value_copy(opt, (char *)global + opt->offset,
+				       (const char *)given + opt->offset);
+		}
+		is_given[i] = has_value(opt, global);
+	}
+	return is_given && expand(session->pool, global) &&
+	       !cli_settings_load(settings, session->pool, global, is_given);
+}
+
+static void add_profiles(const struct cli_settings *settings, const char *start,
+			 const char *before, struct cli_candidates *ret)
+{
+	for (size_t i = 0; i < settings->n_sections; i++) {
+		const struct cli_placed *placed = &settings->sections[i];
+
+		if (!strcmp(placed->section->kind, "profile") && !placed->hidden) {
+			cli_candidate_add(ret, start, before, placed->name, NULL);
+		}
+	}
+}
+
+static void add_objects(struct cli_session *session, unsigned kinds, const char *start,
+			const char *before, struct cli_candidates *ret)
+{
+	const struct cli_global *global = &session->global;
 	unsigned scope = kinds & 1u << CAS_KIND_DATABASE ? CAS_SCOPE_DATABASES
 							 : CAS_SCOPE_TOPOLOGY;
 	const struct cas_organization *organization;
 	struct cas_error *error = NULL;
 
-	if (directories->n) {
-		session->global.directory = *directories;
-	}
-	for (size_t i = 0; i < session->global.directory.n; i++) {
-		session->global.directory.v[i] =
-			expand(session->pool, session->global.directory.v[i]);
-	}
 	cas_context_set_log(session->context, CAS_LOG_ERROR, silence, NULL);
-	/* a key press is no reason to look for servers */
-	if (!cli_names_directory(session)) {
+	/* a key press is no reason to look for servers, or to ask for a password */
+	if (!cli_names_directory(session) || (global->user && !global->password_file)) {
 		return;
 	}
 	if (cli_load(session, scope, NULL, 0, &organization, &error)) {
@@ -76,6 +114,25 @@ static void add_names(void *closure, unsigned kinds, const struct opt_list *dire
 			cli_candidate_add(ret, start, before, cas_object_name(object),
 					  cas_kind_name((enum cas_kind)kind));
 		}
+	}
+}
+
+/* Names of profiles, and names out of the directory; nothing when there is none or it
+ * cannot be read. */
+static void add_names(void *closure, const struct opt *opt,
+		      const struct cli_global *given, const char *start,
+		      const char *before, struct cli_candidates *ret)
+{
+	struct cli_session *session = closure;
+	struct cli_settings settings;
+
+	if (!settle(session, given, &settings)) {
+		return;
+	}
+	if (opt->names_profile) {
+		add_profiles(&settings, start, before, ret);
+	} else {
+		add_objects(session, opt->kinds, start, before, ret);
 	}
 }
 
@@ -109,6 +166,6 @@ const struct cmd cmd_complete = {
 	.examples = examples,
 	CMD_OPTIONS(options),
 	.values_size = sizeof(struct values),
-	.flags = CMD_HIDDEN | CMD_NO_DIRECTORY,
+	.flags = CMD_HIDDEN | CMD_NO_DIRECTORY | CMD_NO_CONFIG,
 	.run = run,
 };

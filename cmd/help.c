@@ -54,6 +54,6 @@ const struct cmd cmd_help = {
 	.examples = examples,
 	CMD_OPTIONS(options),
 	.values_size = sizeof(struct values),
-	.flags = CMD_NO_DIRECTORY,
+	.flags = CMD_NO_DIRECTORY | CMD_NO_CONFIG,
 	.run = run,
 };

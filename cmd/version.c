@@ -41,6 +41,6 @@ const struct cmd cmd_version = {
 	.summary = "print the version",
 	.description = "Prints the name and the version of the program.",
 	.examples = examples,
-	.flags = CMD_NO_DIRECTORY,
+	.flags = CMD_NO_DIRECTORY | CMD_NO_CONFIG,
 	.run = run,
 };

@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2034
-build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libldap-dev
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libinih-dev libjansson-dev libldap-dev
 	libsasl2-dev libgnutls28-dev libkrb5-dev libc-ares-dev libsasl2-modules-gssapi-mit
 	ca-certificates)
 # What scripts/package needs beside them.

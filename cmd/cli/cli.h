@@ -43,6 +43,12 @@ struct opt_list {
 	size_t n;
 };
 
+enum opt_group {
+	OPT_GROUP_NONE,
+	OPT_GROUP_PLACE, /* where the directory is */
+	OPT_GROUP_LOGIN, /* who one is there */
+};
+
 struct cmd;
 
 struct opt {
@@ -67,6 +73,13 @@ struct opt {
 	const char *alias; /* the cmdlet parameter's short form, "wi"; or NULL */
 	const char *opposite; /* a flag: the option that -Parameter:$false means; both
 				 exclude each other */
+	/* Of an option of every command: */
+	bool configurable;  /* may be set by the environment and by configuration files */
+	bool path;          /* a file there may begin with "~/" */
+	bool names_profile; /* its value is the name of a profile: for completion */
+	/* Those that exclude each other: one that is named nearer replaces them all. */
+	enum opt_group group;
+	enum opt_group belongs; /* goes when those of that group are replaced */
 };
 
 /* What the commands that change something have in common; `at` is an offset as of
@@ -147,6 +160,8 @@ enum cmd_flags {
 	CMD_HIDDEN = 1 << 0,       /* not in the list of commands (complete) */
 	CMD_NO_DIRECTORY = 1 << 1, /* needs no --directory */
 	CMD_FINDINGS = 1 << 2,     /* prints findings: has the formats for those */
+	CMD_NO_CONFIG = 1 << 3,    /* reads no configuration, be it right or wrong */
+	CMD_NEW_CONFIG = 1 << 4,   /* --config may name a file that is not there yet */
 };
 
 struct cmd {
@@ -174,8 +189,8 @@ extern const struct cmd *const cmd_table[];
 
 /* The options that every command has. */
 struct cli_global {
-	struct opt_list directory; /* --directory, -d; else CASARRAY_DIRECTORY */
-	/* a server instead: of a domain, else CASARRAY_DOMAIN; or of that name */
+	struct opt_list directory;
+	/* a server instead: of a domain; or of that name */
 	const char *domain;
 	const char *domain_controller;
 	const char *dns_server; /* to ask for names */
@@ -194,6 +209,10 @@ struct cli_global {
 	const char *fields;  /* --fields a,b,c */
 	const char *color;   /* "auto", "always", "never" */
 	const char *journal; /* --journal FOLDER; else the library's default */
+	/* what else is read for all of these, see settings.h */
+	const char *config;
+	const char *profile;
+	bool new_config; /* by the command: see CMD_NEW_CONFIG */
 	bool verbose;
 	bool quiet; /* no notices, no progress on stderr */
 	bool help;
@@ -203,6 +222,7 @@ struct cli_global {
 struct cli_output;
 struct cli_progress;
 struct cli_report;
+struct cli_settings;
 struct opt_pool;
 
 /* Not zero once the user pressed Ctrl-C. */
@@ -218,6 +238,7 @@ struct cli_session {
 	/* From which severity on an audit fails, as the configuration has it; NULL: it
 	 * says nothing. */
 	const char *gate;
+	const struct cli_settings *settings; /* NULL: the command reads none */
 	char *command_line; /* what was typed, for the journal and messages */
 	const char *where;  /* " --directory FILE" and " --journal FOLDER" as typed */
 	bool interactive;   /* stdin and stderr are terminals */

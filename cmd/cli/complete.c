@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "session.h"
 #include "text.h"
+#include "value.h"
 
 /* More than that nobody reads, and shells become slow. */
 #define MOST_CANDIDATES 1000
@@ -25,7 +26,7 @@ struct line {
 	const struct opt *pending; /* waits for its value */
 	bool *given;               /* of the command's options */
 	bool given_global[32];
-	struct opt_list directories;
+	struct cli_global values; /* of its options that take a text */
 };
 
 void cli_candidate_add(struct cli_candidates *ret, const char *start, const char *before,
@@ -70,21 +71,13 @@ static bool *given(struct line *line, const struct opt *opt)
 
 static void note_value(struct line *line, const struct opt *opt, const char *value)
 {
-	struct opt_list *list = &line->directories;
-	const char **v;
+	const char *problem;
 
 	*given(line, opt) = true;
-	if (opt < opt_globals || opt >= opt_globals + opt_n_globals ||
-	    opt->offset != offsetof(struct cli_global, directory)) {
-		return;
-	}
-	v = opt_pool_alloc(line->ret->pool, (list->n + 1) * sizeof(*v));
-	if (v) {
-		if (list->n) {
-			memcpy(v, list->v, list->n * sizeof(*v));
-		}
-		v[list->n++] = value;
-		list->v = v;
+	if (value && opt >= opt_globals && opt < opt_globals + opt_n_globals &&
+	    (opt->type == OPT_LIST || opt->type == OPT_TEXT)) {
+		opt_value_store(line->ret->pool, opt, value,
+				(char *)&line->values + opt->offset, &problem);
 	}
 }
 
@@ -227,9 +220,8 @@ static void add_values(struct line *line, const struct opt *opt, const char *sta
 	if (opt->names_command) {
 		add_commands(line, start, true);
 	}
-	if (opt->kinds && line->names) {
-		line->names(line->closure, opt->kinds, &line->directories, start, before,
-			    line->ret);
+	if ((opt->kinds || opt->names_profile) && line->names) {
+		line->names(line->closure, opt, &line->values, start, before, line->ret);
 	}
 }
 

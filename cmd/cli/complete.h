@@ -19,11 +19,12 @@ struct cli_candidates {
 };
 
 /*
- * Where names of objects come from: adds those that begin with `start`, with `before` set
- * before each. `directories` are those that the line names.
+ * Where names of objects and of profiles come from: adds those that can be the value of
+ * an option and begin with `start`, with `before` set before each. `given` has the texts
+ * and lists among the options of every command that the line names.
  */
-typedef void (*cli_names_fn)(void *closure, unsigned kinds,
-			     const struct opt_list *directories, const char *start,
+typedef void (*cli_names_fn)(void *closure, const struct opt *opt,
+			     const struct cli_global *given, const char *start,
 			     const char *before, struct cli_candidates *ret);
 
 /*

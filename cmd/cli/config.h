@@ -20,6 +20,9 @@ struct cli_config_section {
 	size_t n;
 };
 
+/* More of a file are counted only. */
+#define CLI_CONFIG_PROBLEMS 20
+
 struct cli_config_problem {
 	size_t line; /* 0: the file as a whole */
 	const char *text;
@@ -60,5 +63,9 @@ char *cli_config_quote(struct opt_pool *pool, const char *value);
  * need not exist. Lives as long as the session; NULL: out of memory.
  */
 const char *cli_config_file(struct cli_session *session);
+/* The user's own. NULL: out of memory. */
+char *cli_own_config(struct opt_pool *pool);
+/* A path that begins with "~/" as a shell would have it. NULL: out of memory. */
+const char *cli_expand(struct opt_pool *pool, const char *path);
 
 #endif

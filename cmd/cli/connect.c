@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Opens the directory: files as they are, servers as the options say. */
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,30 +75,11 @@ static int check_names(struct cli_session *session)
 	return 0;
 }
 
-/* An option wins over the environment, a directory over a domain. */
-static int take_environment(struct cli_session *session)
-{
-	struct cli_global *global = &session->global;
-	const char *domain = getenv("CASARRAY_DOMAIN");
-
-	if (global->domain || global->domain_controller) {
-		return 0;
-	}
-	if (cli_directory_default(&global->directory, session->pool)) {
-		return -1;
-	}
-	if (global->directory.n == 0 && domain && *domain) {
-		global->domain = domain;
-	}
-	return 0;
-}
-
 bool cli_names_directory(struct cli_session *session)
 {
 	const struct cli_global *global = &session->global;
 
-	return !take_environment(session) &&
-	       (global->directory.n || global->domain || global->domain_controller);
+	return global->directory.n || global->domain || global->domain_controller;
 }
 
 static int add_controller(struct cli_session *session, struct opt_list *ret)
@@ -119,9 +99,6 @@ static int find_addresses(struct cli_session *session, struct opt_list *ret)
 {
 	const struct cli_global *global = &session->global;
 
-	if (take_environment(session)) {
-		return -1;
-	}
 	return global->domain_controller ? add_controller(session, ret)
 					 : split(session, &global->directory, ret);
 }

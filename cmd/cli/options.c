@@ -2,7 +2,6 @@
 /* Words to values: long options, letters, cmdlet parameters, positional words. */
 #include "options.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "text.h"
+#include "value.h"
 
 enum {
 	OUT_OF_MEMORY = EXIT_UNREACHABLE
@@ -85,32 +85,19 @@ static const char *spelled(struct parser *parser, const struct opt *opt)
 
 /* ---- storing values ---- */
 
-static int append(struct parser *parser, struct opt_list *list, const char *value)
+static int store_word(struct parser *parser, const struct opt *opt, const char *word)
 {
-	/* a power of two is the size that is full: no room left to be kept */
-	if (!(list->n & (list->n - 1))) {
-		size_t size = list->n ? list->n * 2 : 1;
-		const char **v = opt_pool_alloc(&parser->parsed->pool, size * sizeof(*v));
+	const char *problem = NULL;
+	int status;
 
-		if (!v) {
-			return OUT_OF_MEMORY;
-		}
-		if (list->n) {
-			memcpy(v, list->v, list->n * sizeof(*v));
-		}
-		list->v = v;
-	}
-	list->v[list->n++] = value;
-	return 0;
-}
-
-static int append_checked(struct parser *parser, const struct opt *opt, const char *value)
-{
-	if (!*value && (opt->kinds || is_global(opt))) {
+	if (!*word && (opt->kinds || is_global(opt)) &&
+	    (opt->type == OPT_LIST || opt->type == OPT_TEXT)) {
 		return fail(parser, "'%s' has an empty %s", spelled(parser, opt),
 			    opt->kinds ? "identity" : "value");
 	}
-	return append(parser, place(parser, opt), value);
+	status = opt_value_store(&parser->parsed->pool, opt, word, place(parser, opt),
+				 &problem);
+	return problem ? fail(parser, "'%s' %s", spelled(parser, opt), problem) : status;
 }
 
 /* The end of an item of a PowerShell list: its quotes are taken off, commas in them are
@@ -144,7 +131,7 @@ static int store_list(struct parser *parser, const struct opt *opt, const char *
 
 	if (!parser->parsed->cmdlet || is_distinguished_name(value) ||
 	    !strchr(value, ',')) {
-		return append_checked(parser, opt, value);
+		return store_word(parser, opt, value);
 	}
 	for (;;) {
 		char *item = NULL;
@@ -154,7 +141,7 @@ static int store_list(struct parser *parser, const struct opt *opt, const char *
 		if (!item) {
 			return OUT_OF_MEMORY;
 		}
-		status = append_checked(parser, opt, item);
+		status = store_word(parser, opt, item);
 		if (status || !*p) {
 			return status;
 		}
@@ -170,40 +157,6 @@ static int store_list(struct parser *parser, const struct opt *opt, const char *
 	}
 }
 
-static int store_choice(struct parser *parser, const struct opt *opt, const char *value)
-{
-	char *known = NULL;
-
-	for (const char *const *choice = opt->choices; *choice; choice++) {
-		if (!strcasecmp(*choice, value)) {
-			*(const char **)place(parser, opt) = *choice;
-			return 0;
-		}
-		known = opt_pool_printf(&parser->parsed->pool, "%s%s%s",
-					known ? known : "", known ? ", " : "", *choice);
-		if (!known) {
-			return OUT_OF_MEMORY;
-		}
-	}
-	return fail(parser, "'%s' is '%s', and not one of %s", spelled(parser, opt),
-		    value, known ? known : "none");
-}
-
-static int store_number(struct parser *parser, const struct opt *opt, const char *value)
-{
-	size_t digits = strspn(value, "0123456789");
-	long long number;
-
-	errno = 0;
-	number = strtoll(value, NULL, 10);
-	if (!digits || value[digits] || errno) {
-		return fail(parser, "'%s' is '%s', and not a number from 0 to %lld",
-			    spelled(parser, opt), value, (long long)INT64_MAX);
-	}
-	*(int64_t *)place(parser, opt) = number;
-	return 0;
-}
-
 static int store(struct parser *parser, const struct opt *opt, const char *value)
 {
 	bool *seen = given(parser, opt);
@@ -212,24 +165,8 @@ static int store(struct parser *parser, const struct opt *opt, const char *value
 		return fail(parser, "'%s' is given twice", spelled(parser, opt));
 	}
 	*seen = true;
-	switch (opt->type) {
-	case OPT_LIST:
-		return store_list(parser, opt, value);
-	case OPT_CHOICE:
-		return store_choice(parser, opt, value);
-	case OPT_NUMBER:
-		return store_number(parser, opt, value);
-	case OPT_TEXT:
-		if (!*value && (opt->kinds || is_global(opt))) {
-			return fail(parser, "'%s' has an empty %s", spelled(parser, opt),
-				    opt->kinds ? "identity" : "value");
-		}
-		*(const char **)place(parser, opt) = value;
-		return 0;
-	case OPT_FLAG:
-		break;
-	}
-	return 0;
+	return opt->type == OPT_LIST ? store_list(parser, opt, value)
+				     : store_word(parser, opt, value);
 }
 
 /* The option that a flag excludes, or NULL. */
@@ -542,6 +479,7 @@ int opt_parse(struct opt_parsed *parsed, int argc, char *const *argv)
 	if (!parser.given_global) {
 		return OUT_OF_MEMORY;
 	}
+	parsed->given = parser.given_global;
 	while (!status && parser.at < argc) {
 		const char *word = argv[parser.at++];
 

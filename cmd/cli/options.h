@@ -14,6 +14,7 @@ struct opt_parsed {
 	const struct cmd *cmd; /* NULL: none was named */
 	bool cmdlet;           /* named as a cmdlet: -Parameter value */
 	struct cli_global global;
+	const bool *given; /* which of opt_globals the words name */
 	void *values;
 	const char *error; /* one line, when the words are wrong */
 	struct opt_pool pool;

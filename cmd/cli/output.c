@@ -246,10 +246,10 @@ void cli_output_free(struct cli_output *output)
 
 bool cli_is_directory_file(struct cli_session *session, const char *output)
 {
-	struct opt_list *paths = &session->global.directory;
+	const struct opt_list *paths = &session->global.directory;
 	struct stat a, b;
 
-	if (cli_directory_default(paths, session->pool) || stat(output, &a)) {
+	if (stat(output, &a)) {
 		return false;
 	}
 	for (size_t i = 0; i < paths->n; i++) {

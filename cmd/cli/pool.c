@@ -41,6 +41,20 @@ void *opt_pool_alloc(struct opt_pool *pool, size_t size)
 	return opt_pool_take(pool, calloc(1, size ? size : 1));
 }
 
+void *opt_pool_room(struct opt_pool *pool, void *v, size_t n, size_t size)
+{
+	void *grown;
+
+	if (n & (n - 1)) {
+		return v;
+	}
+	grown = opt_pool_alloc(pool, (n ? 2 * n : 1) * size);
+	if (grown && n) {
+		memcpy(grown, v, n * size);
+	}
+	return grown;
+}
+
 char *opt_pool_copy(struct opt_pool *pool, const char *p, size_t n)
 {
 	return opt_pool_take(pool, strndup(p, n));

@@ -2,6 +2,7 @@
 /* One run of a command: streams, directory, organization, messages. */
 #include "session.h"
 #include "progress.h"
+#include "settings.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -209,45 +210,6 @@ int cli_output_failed(struct cli_session *session)
 
 /* ---- the directory ---- */
 
-/* A colon separates, other than that of "ldif:path". */
-static const char *path_end(const char *path)
-{
-	const char *start = !strncmp(path, "ldif:", 5) ? path + 5 : path;
-
-	return cli_is_server(path) ? strchr(path, '\0') : strchrnul(start, ':');
-}
-
-int cli_directory_default(struct opt_list *ret, struct opt_pool *pool)
-{
-	const char *paths = getenv("CASARRAY_DIRECTORY");
-	size_t n = 1;
-
-	if (ret->n || !paths || !*paths) {
-		return 0;
-	}
-	for (const char *p = paths; *p; p++) {
-		n += *p == ':';
-	}
-	ret->v = opt_pool_alloc(pool, n * sizeof(*ret->v));
-	if (!ret->v) {
-		return -1;
-	}
-	while (*paths) {
-		const char *end = path_end(paths);
-
-		if (end != paths) {
-			ret->v[ret->n] =
-				opt_pool_copy(pool, paths, (size_t)(end - paths));
-			if (!ret->v[ret->n]) {
-				return -1;
-			}
-			ret->n++;
-		}
-		paths = *end ? end + 1 : end;
-	}
-	return 0;
-}
-
 int cli_directory(struct cli_session *session, struct cas_directory **ret,
 		  struct cas_error **err)
 {
@@ -410,13 +372,20 @@ static int open_streams(struct cli_session *session, FILE *out)
 	return session->out ? EXIT_DONE : cli_fail(session, NULL);
 }
 
+/* Help is there when the configuration is wrong, too. */
+static int begin_settings(struct cli_session *session, const struct opt_parsed *parsed)
+{
+	bool needs_none = parsed->global.help || parsed->global.version || !parsed->cmd ||
+			  parsed->cmd->flags & CMD_NO_CONFIG;
+
+	session->global.new_config = parsed->cmd && parsed->cmd->flags & CMD_NEW_CONFIG;
+	return needs_none ? EXIT_DONE : cli_settings_begin(session, parsed->given);
+}
+
 int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, int argc,
 		      char *const *argv, FILE *out, FILE *err)
 {
 	struct cas_error *error = NULL;
-	const char *journal = getenv("CASARRAY_JOURNAL");
-	enum cas_log_level level =
-		parsed->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_NOTICE;
 	int status;
 
 	*session = (struct cli_session){
@@ -431,8 +400,9 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	if (cli_where_init(session)) {
 		return cli_fail(session, NULL);
 	}
-	if (!session->global.journal && journal && *journal) {
-		session->global.journal = journal;
+	status = begin_settings(session, parsed);
+	if (status) {
+		return status;
 	}
 	session->command_line = join(session->pool, argc, argv);
 	if (!session->command_line) {
@@ -445,8 +415,13 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	if (cas_context_new(&session->context, &error) < 0) {
 		return cli_fail(session, error);
 	}
-	cas_context_set_log(session->context, level, log_message, session);
+	cas_context_set_log(session->context,
+			    session->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_NOTICE,
+			    log_message, session);
 	cas_context_set_interrupt(session->context, &cli_interrupted);
+	if (session->settings) {
+		cas_context_set_policy(session->context, &session->settings->policy);
+	}
 	return cli_progress_begin(session) ? cli_fail(session, NULL) : EXIT_DONE;
 }
 

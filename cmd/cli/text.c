@@ -56,6 +56,15 @@ size_t cli_nearness(const char *word)
 	return least(strlen(word) / 3 + 2, 5);
 }
 
+bool cli_is_nearer(const char *word, const char *name, size_t *best)
+{
+	size_t distance = cli_distance(word, name, *best);
+	bool is_nearer = distance < *best;
+
+	*best = distance;
+	return is_nearer;
+}
+
 bool cli_begins(const char *text, const char *beginning, size_t n)
 {
 	return strlen(text) >= n && !strncasecmp(text, beginning, n);

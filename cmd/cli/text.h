@@ -11,6 +11,8 @@
 size_t cli_distance(const char *a, const char *b, size_t limit);
 /* A word is taken for another one only when their distance is less than this. */
 size_t cli_nearness(const char *word);
+/* Is a name nearer to the word than *best, which then is its distance? */
+bool cli_is_nearer(const char *word, const char *name, size_t *best);
 /* Does the text begin with the n bytes of a beginning, ignoring case? */
 bool cli_begins(const char *text, const char *beginning, size_t n);
 

@@ -41,6 +41,25 @@ bool cli_age(const char *text, int64_t *ret)
 	return true;
 }
 
+bool cli_day(const char *text, int64_t *ret)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+	int day = tm.tm_mday;
+	time_t seconds;
+
+	if (!end || *end || strlen(text) != strlen("2026-11-21")) {
+		return false;
+	}
+	seconds = timegm(&tm);
+	/* the 31st of February became the 3rd of March */
+	if (tm.tm_mday != day || seconds < 0) {
+		return false;
+	}
+	*ret = seconds;
+	return true;
+}
+
 bool cli_when(const char *text, int64_t now, int64_t *ret)
 {
 	static const char *const forms[] = {"%Y-%m-%d", "%Y-%m-%dT%H:%M",

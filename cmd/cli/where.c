@@ -18,12 +18,15 @@ static const char program[] = "casarray ";
 		name, offsetof(struct cli_global, member), true                          \
 	}
 
-/* What says where the directory is, who one is there, and where journals are. */
+/* What says where the directory is, who one is there, and where journals are; of those
+ * that stand on the command line. */
 static const struct {
 	const char *name;
 	size_t offset;
 	bool is_flag;
 } options[] = {
+	TEXT("config", config),
+	TEXT("profile", profile),
 	TEXT("domain", domain),
 	TEXT("domain-controller", domain_controller),
 	TEXT("dns-server", dns_server),

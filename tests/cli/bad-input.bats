@@ -496,7 +496,7 @@ nobodys() {
 # as_nobody ARGUMENT...: casarray as that user; its status in $status, its stderr in $err.
 as_nobody() {
 	status=0
-	XDG_STATE_HOME=$place/state setpriv --reuid 65534 --regid 65534 --clear-groups \
+	XDG_STATE_HOME=$place/state XDG_CONFIG_HOME=$place/config setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$place/cmd/casarray" "$@" 2>"$BATS_TEST_TMPDIR/err" >/dev/null </dev/null ||
 		status=$?
 	err=$(<"$BATS_TEST_TMPDIR/err")

@@ -15,10 +15,11 @@ common_setup() {
 	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
 	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
 	export HOME=$BATS_TEST_TMPDIR/home
+	export CASARRAY_SYSTEM_CONFIG=/dev/null
 	export LDIF=$BATS_TEST_TMPDIR/contoso.ldif
 	export CASARRAY_DIRECTORY=$LDIF
 	export LC_ALL=C.UTF-8
-	unset NO_COLOR COLUMNS CASARRAY_JOURNAL
+	unset NO_COLOR COLUMNS CASARRAY_JOURNAL CASARRAY_CONFIG CASARRAY_PROFILE
 	mkdir -p "$HOME"
 	cp "$ROOT/examples/contoso.ldif" "$LDIF"
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -148,4 +149,24 @@ terminal() {
 	status=0
 	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns "${WIDTH:-80}" \
 		--answer "$answer" "$CASARRAY" "$@") || status=$?
+}
+
+# policy LINE...: what is in the section [policy] of the configuration from here on.
+policy() {
+	printf '%s\n' '[policy]' "$@" >policy.conf
+	export CASARRAY_CONFIG=$PWD/policy.conf
+}
+
+# another_site NAME: a site like Lisbon, with a mailbox server of its own.
+another_site() {
+	local word=${1//_/U}
+
+	word=${word//[^A-Za-z0-9]/}1
+	printf '\r\n' >>"$LDIF"
+	{
+		record Lisbon
+		echo
+		record LIS1,CN=Servers
+		echo
+	} | sed "s/Lisbon/$1/g; s/LIS1/$word/g; s/^objectGUID:: .*/objectGUID:: $(printf '%-16.16s' "$word" | base64)/; s/\$/\r/" >>"$LDIF"
 }

@@ -84,7 +84,7 @@ not-evaluated  repoint-databases  a file has no rights but its own
 		as=(setpriv --reuid=65534 --clear-groups)
 	fi
 	status=0
-	out=$("${as[@]}" "$CASARRAY" doctor --directory "$folder/contoso.ldif") || status=$?
+	out=$(XDG_CONFIG_HOME=$folder "${as[@]}" "$CASARRAY" doctor --directory "$folder/contoso.ldif") || status=$?
 	rm -rf "$folder"
 	equal "$status" 1
 	contains "$out" "failed         writable           cannot write '$folder/contoso.ldif': Permission denied"

@@ -25,6 +25,8 @@ fresh() {
 	cd "$1" || return 1
 	export CASARRAY_DIRECTORY=contoso.ldif
 	export XDG_STATE_HOME=$1.state HOME=$1.home
+	export CASARRAY_SYSTEM_CONFIG=/dev/null
+	unset XDG_CONFIG_HOME CASARRAY_CONFIG CASARRAY_PROFILE
 	rm -rf "$XDG_STATE_HOME"
 }
 

@@ -121,7 +121,7 @@ class Place:
         return {
             "PATH": f"{CASARRAY.parent}:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": str(self.home()), "LC_ALL": "C.UTF-8", "TERM": "dumb", "TZ": "UTC",
-            "CASARRAY_DIRECTORY": "contoso.ldif",
+            "CASARRAY_DIRECTORY": "contoso.ldif", "CASARRAY_SYSTEM_CONFIG": "/dev/null",
             **{key: value for key, value in os.environ.items()
                if key.endswith("SAN_OPTIONS")},
         }

@@ -72,12 +72,13 @@ static void parse(int n, char *const *words)
 }
 
 /* An object of every kind that begins as it should. */
-static void add_names(void *closure, unsigned kinds, const struct opt_list *directories,
-		      const char *start, const char *before, struct cli_candidates *ret)
+static void add_names(void *closure, const struct opt *opt,
+		      const struct cli_global *given, const char *start,
+		      const char *before, struct cli_candidates *ret)
 {
-	REQUIRE(kinds);
-	for (size_t i = 0; i < directories->n; i++) {
-		REQUIRE(directories->v[i]);
+	REQUIRE(opt->kinds || opt->names_profile);
+	for (size_t i = 0; i < given->directory.n; i++) {
+		REQUIRE(given->directory.v[i]);
 	}
 	cli_candidate_add(ret, start, before, start, NULL);
 }

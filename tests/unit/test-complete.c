@@ -46,6 +46,9 @@ static const struct {
 	{{"Get-MailboxDatabase", "-Identity", "D1,E,"}, "D1,E,database<> "},
 	{{"get-database", "a,b"}, "database<a,b> "},
 	{{"get-server", "--", "-x"}, "server<-x> "},
+	{{"--profile", "b"}, "berlin "},
+	{{"get-database", "--profile=b"}, "--profile=berlin "},
+	{{"Get-MailboxDatabase", "-Profile", "c"}, ""},
 	{{"help", "exi"}, "exit-status "},
 	{{"help", "new"}, "new-array "},
 	{{"nonsense", ""}, "+audit"},
@@ -53,21 +56,25 @@ static const struct {
 };
 
 /* A directory of one object per kind, whose name is the question. */
-static void names(void *closure, unsigned kinds, const struct opt_list *directories,
+static void names(void *closure, const struct opt *opt, const struct cli_global *given,
 		  const char *start, const char *before, struct cli_candidates *ret)
 {
+	if (opt->names_profile) {
+		cli_candidate_add(ret, start, before, "berlin",
+				  given->config ? given->config : "");
+	}
 	for (int kind = 0; kind < CAS_N_KINDS; kind++) {
 		char text[256];
 		size_t n;
 
-		if (!(kinds & 1u << kind)) {
+		if (!(opt->kinds & 1u << kind)) {
 			continue;
 		}
 		n = (size_t)snprintf(text, sizeof(text), "%s<%s>",
 				     cas_kind_name((enum cas_kind)kind), start);
-		for (size_t i = 0; i < directories->n; i++) {
+		for (size_t i = 0; i < given->directory.n; i++) {
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
-					      i ? "+" : "", directories->v[i]);
+					      i ? "+" : "", given->directory.v[i]);
 		}
 		cli_candidate_add(ret, "", before, text, NULL);
 	}
