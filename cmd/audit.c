@@ -2,7 +2,10 @@
 /* audit: runs the rules over the directory and says what to do about each finding. */
 #include <time.h>
 
+#include "cli/baseline.h"
+#include "cli/findings.h"
 #include "cli/objects.h"
+#include "cli/session.h"
 #include "commands.h"
 
 struct values {
@@ -14,6 +17,10 @@ struct values {
 	struct opt_list databases;
 	const char *fail_on;
 	struct opt_list reports;
+	const char *baseline;
+	const char *create_baseline;
+	const char *since;
+	bool show_exempt;
 };
 
 static const char *const gates[] = {"error", "warning", "info", "never", NULL};
@@ -83,46 +90,33 @@ static const struct opt options[] = {
 		.metavar = "FORMAT=FILE",
 		.help = "write a report in this format to a file, too",
 	},
-};
-
-static const struct out_column columns[] = {
-	{.field = "severity", .title = "SEVERITY"},
-	{.field = "rule", .title = "RULE"},
-	{.field = "name", .title = "NAME"},
-	{.field = "result", .title = "RESULT"},
-	{.field = "object.class", .title = "CLASS"},
-	{.field = "object.name", .title = "OBJECT"},
-	{.field = "site", .title = "SITE"},
-	{.field = "observed", .title = "OBSERVED"},
-	{.field = "expected", .title = "EXPECTED"},
-	{.field = "message", .title = "MESSAGE"},
-	{.field = "fix", .title = "FIX"},
-	{.field = "fix_class", .title = "FIX CLASS"},
-	{.field = "reason", .title = "REASON"},
-	{.field = "key", .title = "KEY"},
-	{.field = "location.file", .title = "FILE"},
-	{.field = "location.line", .title = "LINE"},
-};
-
-static json_t *describe(const char *id)
-{
-	return cas_json_rule(cas_rule_find(id));
-}
-
-/* Rules that were asked for by name get an answer each; of all, those without one are
- * counted. */
-static const struct out_view views[] = {
-	[false] = {.schema = "casarray.audit",
-		   .kind = OUT_FINDINGS,
-		   .columns = columns,
-		   .n_columns = sizeof(columns) / sizeof(*columns),
-		   .rule = describe},
-	[true] = {.schema = "casarray.audit",
-		  .kind = OUT_FINDINGS,
-		  .columns = columns,
-		  .n_columns = sizeof(columns) / sizeof(*columns),
-		  .rule = describe,
-		  .detailed = true},
+	{
+		.name = "baseline",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, baseline),
+		.metavar = "FILE",
+		.help = "only what is not in this baseline, or earlier report, counts",
+	},
+	{
+		.name = "create-baseline",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, create_baseline),
+		.metavar = "FILE",
+		.help = "write a baseline of all that is found to this file",
+	},
+	{
+		.name = "since",
+		.type = OPT_TEXT,
+		.offset = offsetof(struct values, since),
+		.metavar = "REPORT",
+		.help = "what appeared and what went since this report",
+	},
+	{
+		.name = "show-exempt",
+		.type = OPT_FLAG,
+		.offset = offsetof(struct values, show_exempt),
+		.help = "also what does not count: exempt, or in the baseline",
+	},
 };
 
 static int pick(struct cli_session *session, const struct cas_organization *org,
@@ -141,89 +135,14 @@ static int pick(struct cli_session *session, const struct cas_organization *org,
 	return status ? status : cli_refuse_none(session, *ret);
 }
 
-static const char *plural(size_t n)
+static int verdict(const struct cli_session *session, const struct values *values,
+		   const struct cas_audit *audit)
 {
-	return n == 1 ? "" : "s";
-}
-
-static json_t *make_tail(const struct cas_audit *audit)
-{
-	size_t errors = cas_audit_count(audit, CAS_SEVERITY_ERROR);
-	size_t warnings = cas_audit_count(audit, CAS_SEVERITY_WARNING);
-	size_t infos = cas_audit_count(audit, CAS_SEVERITY_INFO);
-	size_t unknown = cas_audit_count_not_evaluated(audit);
-	size_t all = errors + warnings + infos;
-	json_t *tail = json_object();
-	json_t *summary;
-
-	summary = all ? json_sprintf("%zu finding%s: %zu error%s, %zu warning%s, "
-				     "%zu info; %zu rule%s not evaluated",
-				     all, plural(all), errors, plural(errors), warnings,
-				     plural(warnings), infos, unknown, plural(unknown))
-		      : json_sprintf("no findings; %zu rule%s not evaluated", unknown,
-				     plural(unknown));
-	if (!tail || json_object_set_new(tail, "summary", summary)) {
-		json_decref(tail);
-		return NULL;
-	}
-	return tail;
-}
-
-/* NULL: out of memory. */
-static json_t *make_row(struct cli_session *session, const struct cas_finding *finding)
-{
-	json_t *row = cas_json_finding(finding);
-	bool ok = row && cli_locate_fix(session, row);
-
-	if (ok && out_wants_all(session->out)) {
-		ok = !json_object_set_new(row, "location",
-					  cas_json_finding_location(finding));
-	}
-	if (!ok) {
-		json_decref(row);
-		return NULL;
-	}
-	return row;
-}
-
-static int print(struct cli_session *session, struct cas_audit *audit, bool named)
-{
-	const struct cas_finding *finding;
-	struct cas_error *error = NULL;
-	json_t *head = cas_json_audit(audit), *row, *tail;
-	int more;
-
-	if (!head) {
-		return cli_no_memory(session);
-	}
-	if (out_begin(session->out, &views[named], head) < 0) {
-		return cli_output_failed(session);
-	}
-	while ((more = cas_audit_next(audit, &finding, &error)) == 1) {
-		row = make_row(session, finding);
-		if (!row) {
-			return cli_no_memory(session);
-		}
-		if (out_row(session->out, row) < 0) {
-			return cli_output_failed(session);
-		}
-	}
-	if (more < 0) {
-		return cli_fail(session, error);
-	}
-	tail = make_tail(audit);
-	if (!tail) {
-		return cli_no_memory(session);
-	}
-	return out_end(session->out, tail) < 0 ? cli_output_failed(session) : EXIT_DONE;
-}
-
-static int verdict(const struct values *values, const struct cas_audit *audit)
-{
+	const char *word = values->fail_on ? values->fail_on : session->gate;
 	enum cas_severity gate = CAS_SEVERITY_ERROR;
 
 	/* "never" is no severity: then findings do not count. */
-	if (!values->fail_on || cas_severity_parse(values->fail_on, &gate)) {
+	if (!word || cas_severity_parse(word, &gate)) {
 		if (cas_audit_worst(audit) >= gate) {
 			return EXIT_FINDINGS;
 		}
@@ -233,45 +152,152 @@ static int verdict(const struct values *values, const struct cas_audit *audit)
 		       : EXIT_DONE;
 }
 
-static int run(struct cli_session *session, const void *data)
+struct work {
+	struct cli_session *session;
+	const struct values *values;
+	const struct cas_organization *org;
+	struct cas_audit_options how;
+	struct cas_objects *objects;
+	struct cas_baseline *baseline; /* or the earlier report */
+	struct cli_output *output;     /* for the baseline that is created */
+	struct cas_audit *audit;
+	size_t created;
+};
+
+static int audit(struct work *work)
 {
-	const struct values *values = data;
-	struct cas_audit_options how = {
+	struct cas_error *error = NULL;
+
+	cas_audit_free(work->audit);
+	work->audit = NULL;
+	work->how.baseline = work->baseline;
+	return cas_audit_new(work->org, &work->how, &work->audit, &error)
+		       ? cli_fail(work->session, error)
+		       : EXIT_DONE;
+}
+
+/* Writes the baseline, and takes it in place of the one that was given. */
+static int create(struct work *work)
+{
+	const char *path = work->values->create_baseline;
+	int status;
+
+	work->how.suppressed = true;
+	status = audit(work);
+	if (!status) {
+		status = cli_baseline_write(work->session, work->audit, path,
+					    work->output, &work->created);
+	}
+	if (!status) {
+		cas_audit_free(work->audit);
+		work->audit = NULL;
+		cas_baseline_free(work->baseline);
+		work->baseline = NULL;
+		status = cli_baseline_read(work->session, path, &work->baseline);
+	}
+	return status;
+}
+
+static int print(struct work *work)
+{
+	const struct values *values = work->values;
+	struct cli_findings findings = {
+		.audit = work->audit,
+		.known = work->baseline,
+		.known_path = values->since ? values->since : values->baseline,
+		.since = values->since,
+		.created_path = values->create_baseline,
+		.created = work->created,
+		.named = values->rules.n > 0,
+	};
+
+	return cli_print_findings(work->session, &findings);
+}
+
+static int work_through(struct work *work)
+{
+	const struct values *values = work->values;
+	int status = pick(work->session, work->org, values, &work->objects);
+
+	work->how = (struct cas_audit_options){
 		.rules = values->rules.v,
 		.n_rules = values->rules.n,
 		.skip = values->skip.v,
 		.n_skip = values->skip.n,
 		.families = values->families.v,
 		.n_families = values->families.n,
+		.objects = work->objects,
 		.now = (int64_t)time(NULL),
 	};
-	const struct cas_organization *org;
-	struct cas_objects *objects = NULL;
-	struct cas_audit *audit = NULL;
-	struct cas_error *error = NULL;
-	int status = cli_reports(session, &values->reports);
+	if (!status && work->output) {
+		status = create(work);
+	}
+	work->how.suppressed = values->show_exempt;
+	if (!status) {
+		status = audit(work);
+	}
+	if (!status) {
+		status = print(work);
+	}
+	return status ? status : verdict(work->session, values, work->audit);
+}
 
-	if (status) {
-		return status;
+/* What --since does not go with; NULL: it goes. */
+static const char *rival(const struct values *values)
+{
+	if (values->baseline) {
+		return "--baseline";
 	}
-	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error)) {
-		return cli_fail(session, error);
+	if (values->create_baseline) {
+		return "--create-baseline";
 	}
-	status = pick(session, org, values, &objects);
+	return values->show_exempt ? "--show-exempt" : NULL;
+}
+
+static int check_values(struct cli_session *session, const struct values *values)
+{
+	const char *other = values->since ? rival(values) : NULL;
+
+	return other ? cli_usage(session, "--since and %s exclude each other", other)
+		     : EXIT_DONE;
+}
+
+/* What is cheap to find out first. */
+static int open_files(struct work *work)
+{
+	const struct values *values = work->values;
+	const char *known = values->since ? values->since : values->baseline;
+	int status = check_values(work->session, values);
+
 	if (!status) {
-		how.objects = objects;
-		if (cas_audit_new(org, &how, &audit, &error)) {
-			status = cli_fail(session, error);
-		}
+		status = cli_reports(work->session, &values->reports);
+	}
+	if (!status && values->create_baseline) {
+		status = cli_baseline_open(work->session, "create-baseline",
+					   values->create_baseline, &work->output);
+	}
+	if (!status && known) {
+		status = cli_baseline_read(work->session, known, &work->baseline);
+	}
+	return status;
+}
+
+static int run(struct cli_session *session, const void *data)
+{
+	struct work work = {.session = session, .values = data};
+	struct cas_error *error = NULL;
+	int status = open_files(&work);
+
+	if (!status && cli_load(session, CAS_SCOPE_ALL, NULL, 0, &work.org, &error)) {
+		status = cli_fail(session, error);
 	}
 	if (!status) {
-		status = print(session, audit, values->rules.n > 0);
+		status = work_through(&work);
 	}
-	if (!status) {
-		status = verdict(values, audit);
-	}
-	cas_audit_free(audit);
-	cas_objects_free(objects);
+	cas_audit_free(work.audit);
+	cas_objects_free(work.objects);
+	cas_baseline_free(work.baseline);
+	cli_output_free(work.output);
 	return status;
 }
 

@@ -47,7 +47,7 @@ static bool is_same_file(const char *a, const char *b)
 				 x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
-static bool is_taken(const struct cli_session *session, const char *path)
+bool cli_is_written(const struct cli_session *session, const char *path)
 {
 	const char *output = session->output ? session->global.output : NULL;
 
@@ -95,7 +95,7 @@ static const char *parse(struct cli_session *session, const char *text,
 		cli_usage(session,
 			  "'%s' is the directory itself: --report would replace it",
 			  path);
-	} else if (is_taken(session, path)) {
+	} else if (cli_is_written(session, path)) {
 		cli_usage(session, "'%s' would be written twice", path);
 	} else {
 		*ret_path = path;

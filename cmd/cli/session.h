@@ -30,7 +30,9 @@ void cli_output_free(struct cli_output *output);
 /* Is it one of the files that are read? */
 bool cli_is_directory_file(struct cli_session *session, const char *path);
 
-/* reports.c: some formats are for findings alone. */
+/* reports.c: is the file --output or one of the reports? */
+bool cli_is_written(const struct cli_session *session, const char *path);
+/* Some formats are for findings alone. */
 bool cli_command_has_format(const struct cmd *cmd, const char *format);
 /* Do --format and --fields go with the command? else it is reported. */
 bool cli_format_fits(struct cli_session *session);

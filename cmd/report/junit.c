@@ -66,6 +66,9 @@ static void add_counts(struct out *out, const json_t *head)
 {
 	json_int_t failures = count_findings(head);
 	json_int_t skipped = out_integer(head, "rules_not_evaluated");
+	/* what went is a test case that passed */
+	json_int_t passed = count_passed(head) +
+			    out_integer(json_object_get(head, "changes"), "went");
 	const json_t *suppressed = json_object_get(head, "suppressed");
 
 	if (json_is_true(json_object_get(suppressed, "listed"))) {
@@ -76,7 +79,7 @@ static void add_counts(struct out *out, const json_t *head)
 		       " tests=\"%" JSON_INTEGER_FORMAT
 		       "\" failures=\"%" JSON_INTEGER_FORMAT
 		       "\" errors=\"0\" skipped=\"%" JSON_INTEGER_FORMAT "\"",
-		       count_passed(head) + failures + skipped, failures, skipped);
+		       passed + failures + skipped, failures, skipped);
 }
 
 /* Names tell test cases apart, so that of an object has what its finding's key has. */
@@ -188,6 +191,11 @@ static void junit_row(struct out *out, const json_t *row)
 
 	add_case(out, row);
 	out_buf_adds(&out->line, ">");
+	if (out_went(row)) {
+		out_buf_adds(&out->line, "</testcase>\n");
+		out_line(out);
+		return;
+	}
 	if (strcmp(out_text(row, "result"), "finding")) {
 		add_skipped(out, out_text(row, "reason"));
 	} else if (json_is_object(suppression)) {

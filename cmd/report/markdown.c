@@ -8,6 +8,7 @@
 enum part {
 	PART_NONE,
 	PART_FINDINGS,
+	PART_WENT,
 	PART_ACCEPTED,
 	PART_NOT_EVALUATED,
 };
@@ -153,6 +154,8 @@ static void begin_part(struct out *out, enum part part)
 		[PART_FINDINGS] =
 			"\n## Findings\n\n| Severity | Rule | Object | Site | Why | Fix "
 			"|\n| --- | --- | --- | --- | --- | --- |\n",
+		[PART_WENT] = "\n## Went\n\n| Severity | Rule | Object | Site |\n"
+			      "| --- | --- | --- | --- |\n",
 		[PART_ACCEPTED] = "\n## Accepted\n\n| Rule | Object | Site | Accepted |\n"
 				  "| --- | --- | --- | --- |\n",
 		[PART_NOT_EVALUATED] = "\n## Not evaluated\n\n| Rule | Object | Why |\n"
@@ -191,6 +194,16 @@ static void add_finding(struct out *out, const json_t *row)
 	out_buf_adds(&out->line, " |\n");
 }
 
+/* Of a finding that is not there any more its names are known. */
+static void add_went(struct out *out, const json_t *row)
+{
+	begin_part(out, PART_WENT);
+	out_buf_printf(&out->line, "| %s | ", out_text(row, "severity"));
+	add_rule(out, row);
+	add_plain(out, out_text(row, "site"));
+	out_buf_adds(&out->line, " |\n");
+}
+
 /* A finding that does not count. */
 static void add_accepted(struct out *out, const json_t *row, const json_t *suppression)
 {
@@ -218,6 +231,8 @@ static void markdown_row(struct out *out, const json_t *row)
 	}
 	if (json_is_object(suppression)) {
 		add_accepted(out, row, suppression);
+	} else if (out_went(row)) {
+		add_went(out, row);
 	} else if (!strcmp(out_text(row, "result"), "finding")) {
 		add_finding(out, row);
 	} else if (out->options.verbose || out->view->detailed) {

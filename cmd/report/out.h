@@ -93,6 +93,12 @@ const char *out_text(const json_t *object, const char *field);
 json_int_t out_integer(const json_t *object, const char *field);
 /* How many findings the head says do not count. */
 json_int_t out_suppressed(const json_t *head);
+/* change.c: is the row a finding that an earlier report does not have, or one that is not
+ * there any more? */
+bool out_appeared(const json_t *row);
+bool out_went(const json_t *row);
+/* "+ ", "- ", or "" when the row is no change. */
+const char *out_change_sign(const json_t *row);
 /* Adds why one does not count, out of the row's member "suppression", to an empty buffer;
  * its text. */
 const char *out_accepted(struct out_buf *buf, const json_t *suppression);

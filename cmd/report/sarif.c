@@ -262,6 +262,10 @@ static json_t *result_message(struct out *out, const json_t *row)
 	const char *fix = out_text(row, "fix");
 	struct out_buf buf = {0};
 
+	if (out_went(row)) {
+		message = "An earlier report has this finding, and it is not there any "
+			  "more";
+	}
 	add_sentence(&buf, message, strlen(message));
 	if (*fix) {
 		/* nothing behind it: it may be a command to be copied */
@@ -324,6 +328,12 @@ static void write_result(struct out *out, const json_t *row)
 		    make_suppressions(out, json_object_get(row, "suppression")))) {
 		out->line.failed = true;
 	}
+	/* 3.27.24 */
+	if ((out_appeared(row) || out_went(row)) &&
+	    json_object_set_new(result, "baselineState",
+				json_string(out_went(row) ? "absent" : "new"))) {
+		out->line.failed = true;
+	}
 	if (index && json_object_set(result, "ruleIndex", index)) {
 		out->line.failed = true;
 	}
@@ -368,7 +378,7 @@ static void begin_notifications(struct out *out)
 static void sarif_row(struct out *out, const json_t *row)
 {
 	struct sarif *sarif = out->data;
-	bool finding = !strcmp(out_text(row, "result"), "finding");
+	bool finding = out_went(row) || !strcmp(out_text(row, "result"), "finding");
 
 	if (!sarif || !sarif->rules) {
 		return;

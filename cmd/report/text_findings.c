@@ -107,12 +107,14 @@ static void add_labelled(struct out *out, const char *label, const char *text, b
 
 static void add_title(struct out *out, const json_t *row, const char *severity)
 {
+	const char *sign = out_change_sign(row);
 	const char *name = out_text(json_object_get(row, "object"), "name");
 	const char *site = out_text(row, "site");
 	struct out_buf *line = &out->line;
 
 	out_style(out, line, out_severity_style(severity));
-	add_padded(line, severity, INDENT);
+	out_buf_adds(line, sign);
+	add_padded(line, severity, INDENT - strlen(sign));
 	out_style(out, line, OUT_STYLE_NONE);
 	out_buf_adds(line, out_text(row, "rule"));
 	out_buf_adds(line, " ");
@@ -165,6 +167,7 @@ static void findings_row(struct out *out, const json_t *row)
 	}
 	out->n_shown++;
 	add_title(out, row, out_text(row, "severity"));
+	/* of a finding that went only the title is left */
 	add_labelled(out, "observed", out_text(row, "observed"), true);
 	add_labelled(out, "expected", out_text(row, "expected"), true);
 	add_labelled(out, "why", out_text(row, "message"), true);

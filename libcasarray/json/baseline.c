@@ -20,6 +20,7 @@ enum text {
 	TEXT_CLASS,
 	TEXT_OBJECT,
 	TEXT_DN,
+	TEXT_SUPPRESSION,
 	N_TEXTS,
 };
 
@@ -33,7 +34,6 @@ struct reading {
 	/* of the finding */
 	struct casp_arena arena;
 	const char *texts[N_TEXTS];
-	bool suppressed;
 	const struct cas_rule *last; /* neighbours often are of one rule */
 };
 
@@ -88,6 +88,13 @@ static int object_member(void *closure, const char *key, struct cas_error **err)
 			   err);
 }
 
+static int suppression_member(void *closure, const char *key, struct cas_error **err)
+{
+	static const struct text_member kind = {"kind", TEXT_SUPPRESSION};
+
+	return read_member(closure, key, &kind, 1, err);
+}
+
 static int finding_member(void *closure, const char *key, struct cas_error **err)
 {
 	static const struct text_member members[] = {
@@ -103,8 +110,9 @@ static int finding_member(void *closure, const char *key, struct cas_error **err
 	if (!strcmp(key, "object") && next == '{') {
 		return casp_scan_members(&reading->scan, object_member, reading, err);
 	}
-	if (!strcmp(key, "suppression")) {
-		reading->suppressed = next == '{' || next == '"';
+	if (!strcmp(key, "suppression") && next == '{') {
+		return casp_scan_members(&reading->scan, suppression_member, reading,
+					 err);
 	}
 	return read_member(reading, key, members, sizeof(members) / sizeof(*members),
 			   err);
@@ -152,20 +160,24 @@ static int add(struct reading *reading, struct cas_error **err)
 	return casp_baseline_add(reading->baseline, &known) ? 0 : casp_error_nomem(err);
 }
 
+static bool says(const char *text, const char *word)
+{
+	return text && !strcmp(text, word);
+}
+
 /* What was not evaluated, exempt or gone then was no finding. */
 static int read_finding(void *closure, const char *key, struct cas_error **err)
 {
 	struct reading *reading = closure;
-	const char *result;
+	const char *const *texts = reading->texts;
 	int code;
 
 	(void)key;
 	memset(reading->texts, 0, sizeof(reading->texts));
-	reading->suppressed = false;
 	casp_arena_reset(&reading->arena);
 	code = casp_scan_members(&reading->scan, finding_member, reading, err);
-	result = reading->texts[TEXT_RESULT];
-	if (code || reading->suppressed || (result && strcmp(result, "finding") != 0)) {
+	if (code || says(texts[TEXT_SUPPRESSION], "exemption") ||
+	    (texts[TEXT_RESULT] && !says(texts[TEXT_RESULT], "finding"))) {
 		return code;
 	}
 	return add(reading, err);

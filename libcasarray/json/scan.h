@@ -4,9 +4,8 @@
 #ifndef CASP_SCAN_H
 #define CASP_SCAN_H
 
-#include <jansson.h>
-
 #include "../base/error.h"
+#include "json.h"
 
 struct casp_scan {
 	const char *path;
