@@ -31,6 +31,7 @@ struct out_view {
 	const struct out_column *columns; /* text's default, and CSV's */
 	size_t n_columns;
 	const char *empty; /* text to print when there was no row, "no arrays" */
+	bool apart;        /* OUT_TEXT: each row is followed by an empty line */
 	bool detailed;     /* text: also what only --verbose shows otherwise */
 	/* What a rule says of itself, by its id, for formats that list those of the
 	 * head's "rules"; a new object, NULL: out of memory. Findings only. */

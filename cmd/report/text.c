@@ -93,6 +93,9 @@ static void plain_row(struct out *out, const json_t *row)
 		out_buf_adds(&out->line, "\n");
 		text += n + (text[n] == '\n');
 	}
+	if (out->view->apart) {
+		out_buf_adds(&out->line, "\n");
+	}
 	out_line(out);
 }
 

@@ -29,6 +29,7 @@ casarray.history|0|history
 casarray.run|0|history \$RUN
 casarray.history|0|resume
 casarray.snapshot|0|snapshot s.ldif --force
+casarray.exemptions|0|exempt CAS048/10000001-ca5a-4e2a-9c01-2010c0a70501 --reason r --owner o --what-if
 casarray.version|0|version"
 
 # A run for the history, and for undo.

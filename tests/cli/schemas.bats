@@ -122,6 +122,17 @@ rejected() {
 	done
 }
 
+@test "exemptions" {
+	local guid=ca5a-4e2a-9c01-2010c0a70501
+
+	valid casarray.exemptions 0 exempt CAS048/10000001-$guid CAS040/60000003-$guid \
+		--reason r --owner o --expires 2999-12-31
+	rejected '.rows[0].key = "CAS048/dn:0123456789abcdef"'
+	rejected 'del(.rows[1].object_name)'
+	valid casarray.exemptions 0 exempt CAS040/60000009-$guid --reason r --owner o \
+		--class pf-proxy --no-lookup --what-if
+}
+
 @test "snapshots" {
 	valid casarray.snapshot 0 snapshot s.ldif
 	rejected 'del(.rows[0].entries)'
