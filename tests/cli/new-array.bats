@@ -283,26 +283,6 @@ casarray: give --fqdn, or set array-fqdn = outlook-{site}.DOMAIN in the section 
 		New-ClientAccessArray -AllSitesWithout
 }
 
-# policy LINE...: what is in the section [policy] of the configuration from here on.
-policy() {
-	printf '%s\n' '[policy]' "$@" >policy.conf
-	export CASARRAY_CONFIG=$PWD/policy.conf
-}
-
-# another_site NAME: a site like Lisbon, with a mailbox server of its own.
-another_site() {
-	local word=${1//_/U}
-
-	word=${word//[^A-Za-z0-9]/}
-	printf '\r\n' >>"$LDIF"
-	{
-		record Lisbon
-		echo
-		record LIS1,CN=Servers
-		echo
-	} | sed "s/Lisbon/$1/g; s/LIS1/$word/g; s/^objectGUID:: .*/objectGUID:: $(printf '%-16.16s' "$word" | base64)/; s/\$/\r/" >>"$LDIF"
-}
-
 @test "templates: --site alone suffices" {
 	policy 'array-fqdn = outlook-{site}.contoso.com'
 	try 0 new-array --site Lisbon
