@@ -55,8 +55,8 @@ struct casp_dns {
 	size_t n_nodes;
 };
 
-/* Looks up names, without trailing dots; two searches, whatever their number. `ret` is to
- * be freed also after a failure. */
+/* Looks up names, without trailing dots; two searches, whatever their number, of a domain
+ * controller one. `ret` is to be freed also after a failure. */
 int casp_dns_read(struct cas_directory *directory, const char *const *fqdns, size_t n,
 		  struct casp_dns *ret, struct cas_error **err);
 void casp_dns_free(struct casp_dns *dns);
@@ -66,5 +66,34 @@ void casp_dns_free(struct casp_dns *dns);
 uint32_t casp_dns_zone_serial(const struct casp_dns_zone *zone);
 /* Was the node deleted, as DNS servers do it? */
 bool casp_dns_is_tombstoned(const struct casp_dns_entry *entry);
+
+/* ---- the parts of casp_dns_read() ---- */
+
+struct casp_dns_reading {
+	struct casp_dns *dns;
+	struct casp_query *queries;
+	size_t n;
+	size_t n_zones; /* of the queries, the first ones; the others are for nodes */
+};
+
+/* Adds one for a file (server NULL), else at most two for each naming context. false: out
+ * of memory. */
+bool casp_dns_zone_queries(const struct casp_server_facts *server,
+			   struct casp_dns_reading *reading);
+/* A casp_entry_fn, with the reading as its closure. */
+int casp_dns_keep_zone(void *closure, const struct casp_entry *entry,
+		       struct cas_error **err);
+
+/* dns_guess.c */
+struct casp_dns_names {
+	struct casp_equality *v;
+	size_t n;
+};
+/*
+ * What the nodes of names and of their ancestors are called in whatever zone they are. n
+ * 0: no name is legal, or one has very many labels. false: out of memory.
+ */
+bool casp_dns_guess(struct casp_arena *arena, const struct casp_dns_node *nodes, size_t n,
+		    struct casp_dns_names *ret);
 
 #endif

@@ -122,6 +122,14 @@ struct casp_str casp_fqdn_host(struct casp_str name)
 	return name;
 }
 
+struct casp_str casp_fqdn_domain(struct casp_str name)
+{
+	size_t n = casp_fqdn_host(name).n + 1;
+
+	return n < name.n ? (struct casp_str){name.p + n, name.n - n}
+			  : (struct casp_str){0};
+}
+
 bool casp_fqdn_is_single_label(struct casp_str name)
 {
 	name = casp_fqdn_trim(name);

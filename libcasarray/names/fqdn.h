@@ -19,6 +19,8 @@ bool casp_fqdn_equal(struct casp_str a, struct casp_str b);
 uint64_t casp_fqdn_hash(struct casp_str name);
 /* The text before the first dot. */
 struct casp_str casp_fqdn_host(struct casp_str name);
+/* The text after it; empty: there is none. */
+struct casp_str casp_fqdn_domain(struct casp_str name);
 bool casp_fqdn_is_single_label(struct casp_str name);
 
 #endif

@@ -111,14 +111,14 @@ START_TEST(equal)
 END_TEST
 
 static const struct {
-	const char *name, *host;
+	const char *name, *host, *domain;
 	bool single;
 } hosts[] = {
-	{"casarray01.contoso.com", "casarray01", false},
-	{"casarray01", "casarray01", true},
-	{"casarray01.", "casarray01", true},
-	{".com", "", false},
-	{"", "", true},
+	{"casarray01.contoso.com", "casarray01", "contoso.com", false},
+	{"casarray01", "casarray01", "", true},
+	{"casarray01.", "casarray01", "", true},
+	{".com", "", "com", false},
+	{"", "", "", true},
 };
 
 START_TEST(host)
@@ -126,6 +126,7 @@ START_TEST(host)
 	struct casp_str name = casp_str(hosts[_i].name);
 
 	ck_assert(casp_str_equal(casp_fqdn_host(name), casp_str(hosts[_i].host)));
+	ck_assert(casp_str_equal(casp_fqdn_domain(name), casp_str(hosts[_i].domain)));
 	ck_assert(casp_fqdn_is_single_label(name) == hosts[_i].single);
 }
 END_TEST
