@@ -148,6 +148,8 @@ struct casp_change {
 						    store makes up unless given */
 	size_t n_attributes;
 	struct casp_str new_rdn; /* rename, "CN=New" escaped */
+	/* The change after it, whatever its kind, need not wait until it is done. */
+	bool loose;
 };
 
 struct casp_result {

@@ -171,13 +171,15 @@ static void step(struct casp_ldap_work *work)
 		      work->next - work->n_flying, work->n);
 }
 
-/* Of the phase that begins with the first: changes of one kind that follow each other. */
+/* Of the phase that begins with the first: changes of one kind that follow each other, or
+ * that need not wait. */
 static size_t phase_end(const struct casp_ldap_work *work, size_t first)
 {
-	size_t end = first;
+	size_t end = first + 1;
 
 	while (end < work->n &&
-	       work->tasks[end].change->op == work->tasks[first].change->op) {
+	       (work->tasks[end - 1].change->loose ||
+		work->tasks[end].change->op == work->tasks[end - 1].change->op)) {
 		end++;
 	}
 	return end;

@@ -304,6 +304,8 @@ static bool build(struct casp_arena *arena, const struct casp_step *step,
 		  struct casp_change *change)
 {
 	change->dn = casp_str(step->dn);
+	/* An array and the record of its name do not need each other. */
+	change->loose = step->kind == CAS_KIND_DNS_RECORD;
 	switch (step->action) {
 	case CAS_ACTION_CREATE:
 		change->op = CASP_CHANGE_ADD;
