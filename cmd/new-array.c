@@ -183,6 +183,7 @@ static const char *const examples[] = {
 	"--what-if",
 	"new-array --fqdn outlook-lisbon.contoso.com --site Lisbon --dns-address "
 	"10.30.0.10",
+	"new-array --config casarray.conf --all-sites-without --what-if",
 	"New-ClientAccessArray -Name Lisbon -Fqdn outlook-lisbon.contoso.com -Site "
 	"Lisbon "
 	"-WhatIf",

@@ -27,6 +27,7 @@ setup() {
 # The files that examples read.
 wanted() {
 	"$CASARRAY" export -o wanted.json
+	printf '%s\n' '[policy]' 'array-fqdn = outlook-{site}.contoso.com' >casarray.conf
 	echo name,fqdn,site >arrays.csv
 	printf '%s\n' database,rpc-client-access-server Finance,auto >databases.csv
 	"$CASARRAY" set-database Finance --rpc-client-access-server auto --out reviewed.plan >shown
