@@ -23,7 +23,8 @@ static const char header[] =
 	"\"CAS027\", \"CAS028\", \"CAS040\", \"CAS041\", \"CAS042\", \"CAS043\", "
 	"\"CAS045\", \"CAS046\", \"CAS047\", \"CAS048\", \"CAS049\", \"CAS050\", "
 	"\"CAS052\", \"CAS058\", \"CAS059\", \"CAS060\", \"CAS062\", \"CAS063\", "
-	"\"CAS064\", \"CAS210\", \"CAS211\", \"CAS213\", \"CAS214\", \"CAS215\"], "
+	"\"CAS064\", \"CAS200\", \"CAS210\", \"CAS211\", \"CAS213\", \"CAS214\", "
+	"\"CAS215\"], "
 	"\"databases\": %" PRIu64 ", \"seed\": %" PRIu64 "}\n";
 
 enum {

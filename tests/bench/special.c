@@ -3,7 +3,8 @@
 #include "special.h"
 
 enum {
-	LEGACY_BYTES = 256
+	LEGACY_BYTES = 256,
+	SERVERS_MAX = 4,
 };
 
 struct special_server {
@@ -22,7 +23,7 @@ struct special_database {
 static const struct special {
 	const char *name;
 	const char *rules; /* of the site */
-	struct special_server servers[2];
+	struct special_server servers[SERVERS_MAX];
 	const char *arrays[2]; /* rules of each; NULL: no array */
 	struct special_database databases[2];
 } specials[] = {
@@ -64,6 +65,11 @@ static const struct special {
 	 .servers = {{MULTI_ROLE}},
 	 .arrays = {"CAS005 CAS025"},
 	 .databases = {{"S0", 0, "CAS040"}, {"S0", 0, "CAS040"}}},
+	{.name = "FewCas",
+	 .rules = "CAS200",
+	 .servers = {{MULTI_ROLE}, {MAILBOX_ONLY}, {MAILBOX_ONLY}, {MAILBOX_ONLY}},
+	 .arrays = {"CAS025"},
+	 .databases = {{"A0", 3, ""}}},
 	{.name = "RecoveryOnly",
 	 .rules = "",
 	 .servers = {{MULTI_ROLE}},
@@ -109,7 +115,7 @@ static void special_site(struct plant *plant, const struct special *special,
 	snprintf(site, sizeof(site), "%s-%u", special->name, group);
 	plant_site(plant, site);
 	plant_findings(plant, special->rules, site);
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < SERVERS_MAX; i++) {
 		const struct special_server *row = &special->servers[i];
 
 		special_names(special, group, i, server, array);
@@ -123,6 +129,9 @@ static void special_site(struct plant *plant, const struct special *special,
 					     .rpc = row->roles & ROLE_CAS && !row->no_rpc,
 					     .rules = row->rule ? row->rule : ""});
 		}
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		special_names(special, group, i, server, array);
 		if (special->arrays[i]) {
 			plant_array(plant, array, site, PLACE_SITE, special->arrays[i]);
 		}
