@@ -22,7 +22,7 @@ same_everywhere() {
 
 # The lists of arrays and databases are those of the export.
 same_state() {
-	local command fields='[.rows[] | {name, fqdn, site, rpcClientAccessServer}] | sort_by(.name)'
+	local command fields='[.rows[] | {name, fqdn, site, rpc_client_access_server}] | sort_by(.name)'
 	for command in get-array get-database; do
 		try 0 "$command" --format json --directory "$LDIF"
 		jq -S "$fields" out >expected
