@@ -154,7 +154,7 @@ static const char *advance(struct extent *extent, const char *p, const char *end
 		} else if (*p == '"') {
 			extent->text = true;
 			p++;
-		} else if (!extent->depth && (*p == ',' || is_space(*p))) {
+		} else if (!extent->depth && (*p == ',' || *p == ':' || is_space(*p))) {
 			*done = true;
 		} else {
 			extent->bare = !extent->depth;
