@@ -68,7 +68,7 @@ static int run(struct cli_session *session, const void *data)
 
 	if (!status) {
 		status = apply(session, values, desired);
-		cas_desired_free(desired);
+		cli_desired_free(session, desired);
 	}
 	return status;
 }

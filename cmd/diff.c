@@ -47,7 +47,7 @@ static int run(struct cli_session *session, const void *data)
 	if (!status) {
 		status = cli_compare_plan(session, plan);
 	}
-	cas_desired_free(desired);
+	cli_desired_free(session, desired);
 	return status;
 }
 

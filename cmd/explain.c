@@ -33,6 +33,8 @@ static const struct out_column rule_columns[] = {
 	{.field = "severity", .title = "severity"},
 	{.field = "class", .title = "asked of every"},
 	{.field = "needs", .title = "needs"},
+	{.field = "threshold", .title = "threshold"},
+	{.field = "threshold_unit", .title = "threshold in"},
 	{.field = "fix_class", .title = "fix class"},
 	{.field = "why", .title = "why"},
 	{.field = "fix", .title = "fix"},
@@ -59,6 +61,7 @@ static const struct out_column database_columns[] = {
 	{.field = "expected", .title = "expected"},
 	{.field = "expected_rule", .title = "expected by"},
 	{.field = "expected_reason", .title = "because"},
+	{.field = "exemption_texts", .title = "exemption"},
 	{.field = "default", .title = "default"},
 	{.field = "default_rule", .title = "default by"},
 	{.field = "default_reason", .title = "default because"},
@@ -87,6 +90,37 @@ static json_t *finding_texts(const json_t *explanation)
 			"%s %s: %s", json_string_value(json_object_get(finding, "rule")),
 			json_string_value(json_object_get(finding, "name")),
 			json_string_value(json_object_get(finding, "message")));
+
+		if (json_array_append_new(texts, text)) {
+			json_decref(texts);
+			return NULL;
+		}
+	}
+	return texts;
+}
+
+/* "pf-proxy 'x' of somebody, until 2026-12-31: why" for every exemption. */
+static json_t *exemption_texts(const json_t *explanation)
+{
+	json_t *texts = json_array();
+	const json_t *exemption;
+	size_t i;
+
+	json_array_foreach(json_object_get(explanation, "exemptions"), i, exemption)
+	{
+		const char *day =
+			json_string_value(json_object_get(exemption, "expires"));
+		bool over = json_is_true(json_object_get(exemption, "expired"));
+		json_t *text = json_sprintf(
+			"%s '%s' of %s%s%s: %s",
+			json_string_value(json_object_get(exemption, "class")),
+			json_string_value(json_object_get(exemption, "name")),
+			json_string_value(json_object_get(exemption, "owner")),
+			!day   ? ""
+			: over ? ", expired after "
+			       : ", until ",
+			day ? day : "",
+			json_string_value(json_object_get(exemption, "reason")));
 
 		if (json_array_append_new(texts, text)) {
 			json_decref(texts);
@@ -174,6 +208,7 @@ static int explain_database(struct cli_session *session, const char *identity)
 	}
 	row = cas_json_explain(org, cas_object_database(object));
 	if (row && (json_object_set_new(row, "finding_texts", finding_texts(row)) ||
+		    json_object_set_new(row, "exemption_texts", exemption_texts(row)) ||
 		    json_object_set_new(row, "fixes", fixes(session, row)))) {
 		json_decref(row);
 		row = NULL;

@@ -852,6 +852,16 @@ CAS_EXPORT void cas_desired_free(struct cas_desired *desired);
  */
 CAS_EXPORT int cas_desired_read(struct cas_desired *desired, const char *path,
 				struct cas_error **err);
+/*
+ * By what an organization must be loaded (cas_context_set_policy()) so that the
+ * exemptions of the files hold, too: base, or with theirs in it a policy that lives until
+ * `desired` is freed. One of base that is called as one of theirs does not hold; that is
+ * a notice of the plan, unless they say the same. base may be NULL: the defaults; it must
+ * outlive the organizations.
+ */
+CAS_EXPORT int cas_desired_policy(struct cas_desired *desired,
+				  const struct cas_policy *base,
+				  const struct cas_policy **ret, struct cas_error **err);
 /* Is it a plan that was saved? */
 CAS_EXPORT bool cas_desired_is_plan(const struct cas_desired *desired);
 /* Does a file list arrays, if only none? */

@@ -3,6 +3,7 @@
 #include "desired.h"
 
 #include "session.h"
+#include "settings.h"
 
 /* Every reason, a line each. */
 static void report(struct cli_session *session, const struct cas_desired *desired)
@@ -12,6 +13,24 @@ static void report(struct cli_session *session, const struct cas_desired *desire
 	for (size_t i = 0; (text = cas_desired_problem(desired, i)); i++) {
 		cli_message(session->err, "", text);
 	}
+}
+
+static const struct cas_policy *own_policy(const struct cli_session *session)
+{
+	return session->settings ? &session->settings->policy : NULL;
+}
+
+/* The exemptions of the files hold as those of the configuration do. */
+static int use_policy(struct cli_session *session, struct cas_desired *desired,
+		      struct cas_error **err)
+{
+	const struct cas_policy *policy;
+	int code = cas_desired_policy(desired, own_policy(session), &policy, err);
+
+	if (code == 0) {
+		cas_context_set_policy(session->context, policy);
+	}
+	return code;
 }
 
 /* For more databases than that, all are read in less time. */
@@ -51,7 +70,7 @@ int cli_desired_read(struct cli_session *session, const struct opt_list *files,
 		code = cas_desired_read(desired, files->v[i], &error);
 	}
 	if (code) {
-		cas_desired_free(desired);
+		cli_desired_free(session, desired);
 		return cli_fail(session, error);
 	}
 	*ret = desired;
@@ -64,7 +83,8 @@ int cli_desired_plan(struct cli_session *session, struct cas_desired *desired, b
 	const struct cas_organization *org;
 	struct cas_error *error = NULL;
 
-	if (load(session, desired, prune, &org, &error)) {
+	if (use_policy(session, desired, &error) ||
+	    load(session, desired, prune, &org, &error)) {
 		return cli_fail(session, error);
 	}
 	if (cas_plan_desired(org, desired, prune, ret, &error)) {
@@ -73,4 +93,14 @@ int cli_desired_plan(struct cli_session *session, struct cas_desired *desired, b
 		return cli_fail(session, error);
 	}
 	return EXIT_DONE;
+}
+
+void cli_desired_free(struct cli_session *session, struct cas_desired *desired)
+{
+	if (desired) {
+		cas_organization_free(session->organization);
+		session->organization = NULL;
+		cas_context_set_policy(session->context, own_policy(session));
+	}
+	cas_desired_free(desired);
 }

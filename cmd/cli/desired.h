@@ -11,5 +11,7 @@ int cli_desired_read(struct cli_session *session, const struct opt_list *files,
 /* Loads what is needed, and makes the plan; likewise. */
 int cli_desired_plan(struct cli_session *session, struct cas_desired *desired, bool prune,
 		     struct cas_plan **ret);
+/* Frees it, and the organization that its exemptions hold in; NULL is none. */
+void cli_desired_free(struct cli_session *session, struct cas_desired *desired);
 
 #endif

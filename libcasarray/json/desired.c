@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../base/file.h"
+#include "../names/date.h"
 #include "json.h"
 
 #define MAX_MEMBERS 2
@@ -144,13 +145,39 @@ static int read_database(const struct reading *reading, const struct casp_where 
 		       : casp_error_nomem(err);
 }
 
-/* They are in the configuration; a list that says something must not be passed over. */
 static int read_exemption(const struct reading *reading, const struct casp_where *where,
 			  json_t *object, struct cas_error **err)
 {
-	return refuse(reading, where, NULL, err,
-		      "exemptions are not kept in the directory: they belong into the "
-		      "configuration");
+	struct cas_exemption exemption = {.file = reading->file};
+	const char *class = NULL, *expires = NULL;
+	const struct member members[] = {
+		{"name", &exemption.name},
+		{"class", &class},
+		{"rule", &exemption.rule},
+		{"object", &exemption.object},
+		{"value", &exemption.value},
+		{"reason", &exemption.reason},
+		{"owner", &exemption.owner},
+		{"expires", &expires},
+		{NULL, NULL},
+	};
+	bool good;
+	int code = read_members(reading, where, members, object, &good, err);
+
+	if (code || !good) {
+		return code;
+	}
+	if (class && !cas_exemption_class_parse(class, &exemption.which)) {
+		return refuse(reading, where, exemption.name, err,
+			      "there is no class '%s'", class);
+	}
+	if (expires && !casp_date_parse(casp_str(expires), &exemption.expires)) {
+		return refuse(reading, where, exemption.name, err,
+			      "'expires' is no day such as 2026-12-31: '%s'", expires);
+	}
+	/* the last day on which it holds */
+	exemption.expires += expires ? CASP_DAY : 0;
+	return casp_desired_exempt(reading->desired, &exemption, where, err);
 }
 
 /* ---- the document ---- */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "../base/utf8.h"
+#include "../names/date.h"
+#include "../policy/exemption.h"
 #include "desired.h"
 #include "json.h"
 
@@ -87,7 +89,8 @@ static bool is_automatic(const struct writing *writing,
 
 	return writing->how->automatic && site && site->arrays.n == 1 &&
 	       database->type == CASP_DATABASE_MAILBOX_2010 &&
-	       database->target == &site->arrays.v[0]->object;
+	       database->target == &site->arrays.v[0]->object &&
+	       !casp_declared_value(writing->org, database);
 }
 
 static int put_database(struct writing *writing, const struct cas_object *object)
@@ -170,6 +173,61 @@ static int put_list(struct writing *writing, enum cas_kind kind, const char *ope
 	return code ? code : put(writing, writing->first ? "]" : "\n]");
 }
 
+/* ---- exemptions ---- */
+
+static int by_exemption_name(const void *a, const void *b)
+{
+	const struct cas_exemption *x = *(const struct cas_exemption *const *)a;
+	const struct cas_exemption *y = *(const struct cas_exemption *const *)b;
+
+	return casp_str_icompare(casp_str(x->name), casp_str(y->name));
+}
+
+static int put_exemption(struct writing *writing, const struct cas_exemption *exemption)
+{
+	char day[CASP_DATE_TEXT] = "";
+	struct casp_json json;
+
+	if (exemption->expires) {
+		casp_date_text(exemption->expires - 1, day);
+	}
+	casp_json_start(&json);
+	casp_json_text(&json, "name", exemption->name);
+	casp_json_text(&json, "class", cas_exemption_class_name(exemption->which));
+	casp_json_text(&json, "rule", exemption->rule);
+	casp_json_text(&json, "object", exemption->object);
+	casp_json_text(&json, "value", exemption->value);
+	casp_json_text(&json, "reason", exemption->reason);
+	casp_json_text(&json, "owner", exemption->owner);
+	casp_json_text(&json, "expires", day);
+	return put_object(writing, &json);
+}
+
+static int put_exemptions(struct writing *writing)
+{
+	const struct cas_policy *policy = writing->org->policy;
+	const struct cas_exemption **sorted =
+		calloc(policy->n_exemptions + 1, sizeof(*sorted));
+	int code = sorted ? put(writing, policy->n_exemptions ? ",\n\"exemptions\":[\n"
+							      : ",\n\"exemptions\":[")
+			  : casp_error_nomem(writing->err);
+
+	for (size_t i = 0; sorted && i < policy->n_exemptions; i++) {
+		sorted[i] = &policy->exemptions[i];
+	}
+	if (sorted) {
+		qsort(sorted, policy->n_exemptions, sizeof(*sorted), by_exemption_name);
+	}
+	writing->first = true;
+	for (size_t i = 0; code == 0 && i < policy->n_exemptions; i++) {
+		code = put_exemption(writing, sorted[i]);
+	}
+	free(sorted);
+	return code ? code : put(writing, writing->first ? "]}\n" : "\n]}\n");
+}
+
+/* ---- the whole ---- */
+
 static int put_head(struct writing *writing)
 {
 	struct casp_json json;
@@ -231,7 +289,7 @@ int cas_export(const struct cas_organization *org, const struct cas_export *how,
 				put_database);
 	}
 	if (code == 0) {
-		code = put(&writing, ",\n\"exemptions\":[]}\n");
+		code = put_exemptions(&writing);
 	}
 	free(writing.arrays);
 	free(writing.servers);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a database has the value that it has, and what it should be, as JSON. */
-#include "../policy/policy.h"
+#include "../names/date.h"
+#include "../policy/exemption.h"
 #include "json.h"
 
 static const struct {
@@ -122,6 +123,57 @@ static void add_findings(struct casp_json *json, const struct cas_organization *
 	cas_audit_free(audit);
 }
 
+static void add_exemption(struct casp_json *json, json_t *list,
+			  const struct cas_organization *org,
+			  const struct cas_exemption *exemption)
+{
+	char day[CASP_DATE_TEXT] = "";
+	struct casp_json item;
+
+	if (exemption->expires) {
+		casp_date_text(exemption->expires - 1, day);
+	}
+	casp_json_start(&item);
+	casp_json_text(&item, "name", exemption->name);
+	casp_json_text(&item, "class", cas_exemption_class_name(exemption->which));
+	casp_json_text(&item, "rule", exemption->rule);
+	casp_json_text(&item, "value", exemption->value);
+	casp_json_text(&item, "reason", exemption->reason);
+	casp_json_text(&item, "owner", exemption->owner);
+	casp_json_text(&item, "expires", day);
+	casp_json_bool(&item, "expired", casp_exemption_expired(org, exemption));
+	json->replaced |= item.replaced;
+	item.replaced = false;
+	casp_json_push(json, list, casp_json_finish(&item));
+}
+
+/* What people declare of it, of its home site or of its DAG. */
+static void add_exemptions(struct casp_json *json, const struct cas_organization *org,
+			   const struct cas_database *database)
+{
+	const struct cas_object *const objects[] = {
+		&database->object,
+		database->home ? &database->home->object : NULL,
+		database->dag ? &database->dag->object : NULL,
+	};
+	json_t *list = casp_json_list(json, "exemptions");
+
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
+		const struct casp_declaration *declarations;
+		size_t n = 0;
+
+		declarations = objects[i] ? casp_declared_of(org, objects[i], &n) : NULL;
+		for (size_t k = 0; k < n; k++) {
+			const struct cas_exemption *exemption =
+				declarations[k].declared->exemption;
+
+			if (casp_exemption_means(exemption, objects[i], i > 0)) {
+				add_exemption(json, list, org, exemption);
+			}
+		}
+	}
+}
+
 json_t *cas_json_explain(const struct cas_organization *org,
 			 const struct cas_database *database)
 {
@@ -133,6 +185,7 @@ json_t *cas_json_explain(const struct cas_organization *org,
 	casp_json_text(&json, "legacy_dn", database->object.legacy_dn);
 	add_home(&json, database);
 	add_expectation(&json, org, database);
+	add_exemptions(&json, org, database);
 	add_assignment(&json, org, database);
 	add_findings(&json, org, &database->object);
 	return casp_json_finish(&json);

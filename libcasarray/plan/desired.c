@@ -25,6 +25,10 @@ void cas_desired_free(struct cas_desired *desired)
 	casp_vec_free(&desired->databases);
 	casp_vec_free(&desired->problems);
 	casp_vec_free(&desired->names);
+	casp_vec_free(&desired->exemptions);
+	casp_map_free(&desired->exemptions_by_name);
+	casp_vec_free(&desired->merged);
+	casp_vec_free(&desired->notices);
 	casp_arena_free(&desired->arena);
 	free(desired);
 }

@@ -4,6 +4,7 @@
 #define CASP_DESIRED_H
 
 #include "../base/arena.h"
+#include "../base/map.h"
 #include "../base/vec.h"
 #include "plan.h"
 
@@ -45,6 +46,13 @@ struct cas_desired {
 	bool lists_arrays; /* some file does, if only none */
 	CASP_VEC(struct casp_problem) problems;
 	CASP_VEC(const char *) names; /* of databases, for callers */
+	/* Each well formed, and of another name. */
+	CASP_VEC(struct cas_exemption) exemptions;
+	struct casp_map exemptions_by_name;
+	/* What cas_desired_policy() made of them, and what it has to say. */
+	struct cas_policy policy;
+	CASP_VEC(struct cas_exemption) merged;
+	CASP_VEC(const char *) notices;
 	/* A plan that was saved, and of what; it has no organization yet. */
 	struct cas_plan *plan;
 	const char *identity, *address;
@@ -57,6 +65,12 @@ int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *wh
 
 /* Puts the problems into the order of the files. */
 void casp_desired_sort(struct cas_desired *desired);
+
+/* desired_policy.c: one more of a file; one that cannot be is a problem. Its texts must
+ * live as long. */
+int casp_desired_exempt(struct cas_desired *desired,
+			const struct cas_exemption *exemption,
+			const struct casp_where *where, struct cas_error **err);
 
 /* csv.c: rows of a text without byte order mark; keeps copies. */
 int casp_desired_csv(struct cas_desired *desired, const char *file, char *text, size_t n,

@@ -252,6 +252,18 @@ static int refuse(struct cas_desired *desired, struct cas_error **err)
 	return CAS_E_REFUSED;
 }
 
+static bool tell(struct casp_desiring *desiring)
+{
+	const struct cas_desired *desired = desiring->desired;
+
+	for (size_t i = 0; i < desired->notices.n; i++) {
+		if (!casp_plan_note(desiring->plan, "%s", desired->notices.v[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static int build(struct casp_desiring *desiring, struct cas_error **err)
 {
 	struct cas_desired *desired = desiring->desired;
@@ -281,6 +293,9 @@ static int build(struct casp_desiring *desiring, struct cas_error **err)
 	}
 	if (code == 0 && desired->problems.n) {
 		code = refuse(desired, err);
+	}
+	if (code == 0 && !tell(desiring)) {
+		code = casp_error_nomem(err);
 	}
 	return code ? code : casp_plan_finish(desiring->plan, err);
 }

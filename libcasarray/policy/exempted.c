@@ -16,13 +16,20 @@ bool casp_exemption_expired(const struct cas_organization *org,
 
 /* ---- exempt from a rule ---- */
 
-/* Is it declared of the right kind of objects? An identity may mean others, too. */
-static bool has_kind(const struct cas_exemption *exemption,
-		     const struct cas_object *object)
+bool casp_exemption_means(const struct cas_exemption *exemption,
+			  const struct cas_object *object, bool covered)
 {
 	const struct casp_exemption_class *class = casp_exemption_class(exemption);
+	const struct cas_rule *rule;
 
-	return class && (!class->kinds || class->kinds >> object->kind & 1);
+	if (!class || (covered && !class->covers)) {
+		return false;
+	}
+	if (class->kinds) {
+		return class->kinds >> object->kind & 1;
+	}
+	rule = cas_rule_find(exemption->rule);
+	return rule && (rule->kind == CAS_KIND_OTHER || rule->kind == object->kind);
 }
 
 /* `covered`: the object is not the one that was found, but in it. */
@@ -39,10 +46,9 @@ static const struct cas_exemption *exempted_by(const struct cas_organization *or
 		const struct cas_exemption *exemption =
 			declarations[i].declared->exemption;
 
-		if (has_kind(exemption, object) &&
-		    casp_exemption_concerns(exemption, rule) &&
-		    !casp_exemption_expired(org, exemption) &&
-		    (!covered || casp_exemption_class(exemption)->covers)) {
+		if (casp_exemption_concerns(exemption, rule) &&
+		    casp_exemption_means(exemption, object, covered) &&
+		    !casp_exemption_expired(org, exemption)) {
 			return exemption;
 		}
 	}
@@ -67,8 +73,8 @@ static const struct cas_exemption *exempted_entry(const struct cas_organization 
 		struct casp_guid guid;
 		struct casp_str text;
 
-		if (!exemption->object || !has_kind(exemption, object) ||
-		    !casp_exemption_concerns(exemption, rule) ||
+		if (!exemption->object || !casp_exemption_concerns(exemption, rule) ||
+		    !casp_exemption_means(exemption, object, false) ||
 		    casp_exemption_expired(org, exemption)) {
 			continue;
 		}

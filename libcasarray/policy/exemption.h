@@ -31,6 +31,11 @@ bool casp_exemption_concerns(const struct cas_exemption *exemption,
 
 /* ---- exempted.c: what is exempt in an organization ---- */
 
+/* Can it be declared of such an object? An identity may mean others, too. `covered`: is
+ * what is in the object exempt with it? */
+bool casp_exemption_means(const struct cas_exemption *exemption,
+			  const struct cas_object *object, bool covered);
+
 bool casp_exemption_expired(const struct cas_organization *org,
 			    const struct cas_exemption *exemption);
 /* The exemption that holds now for what a rule finds on an object; NULL: none. */

@@ -131,7 +131,7 @@ casarray: wanted.json: databases[3]: 'Mailboxes 2013': the database 'Mailboxes 2
 casarray: wanted.json: databases[4]: 'Executives': no array or Client Access server 'BER-MBX1' was found: 'BER-MBX1' is a server without the Client Access role; 'casarray get-array' and 'casarray get-server' list them
 casarray: wanted.json: databases[6]: a database needs a name
 casarray: wanted.json: databases[7]: it is no object
-casarray: wanted.json: exemptions[0]: exemptions are not kept in the directory: they belong into the configuration
+casarray: wanted.json: exemptions[0]: an exemption has no name
 casarray: 'wanted.json' is refused: 18 lines of it cannot be
 casarray: nothing was written; correct it, and try again"
 	equal "$out" ""
