@@ -44,6 +44,8 @@ json_t *cas_json_rule(const struct cas_rule *rule)
 			casp_json_push_text(&json, needs, need_names[i].name);
 		}
 	}
+	casp_json_count(&json, "threshold", rule->threshold ? rule->threshold : -1);
+	casp_json_text(&json, "threshold_unit", cas_rule_threshold_unit(rule));
 	casp_json_text(&json, "why", rule->why);
 	casp_json_text(&json, "fix", rule->remedy);
 	casp_json_text(&json, "source", rule->source);

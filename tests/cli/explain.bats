@@ -27,6 +27,18 @@ source:         Exchange documentation"
 	cmp out first
 }
 
+@test "from where on a rule finds something, and of what that is a number" {
+	local rule
+
+	for rule in CAS200 CAS204 CAS040; do
+		try 0 explain $rule --format csv --fields rule,threshold,threshold_unit
+		sed -n '2s/\r//p' <<<"$out"
+	done >thresholds
+	equal "$(cat thresholds)" "CAS200,3,mailbox servers for each Client Access server
+CAS204,,mailboxes for each Client Access server
+CAS040,,"
+}
+
 @test "every rule has what people need" {
 	local rule
 
