@@ -35,8 +35,6 @@ static const struct out_column rule_columns[] = {
 	{.field = "needs", .title = "needs"},
 	{.field = "threshold", .title = "threshold"},
 	{.field = "threshold_unit", .title = "threshold in"},
-	{.field = "threshold", .title = "threshold"},
-	{.field = "threshold_unit", .title = "threshold in"},
 	{.field = "fix_class", .title = "fix class"},
 	{.field = "why", .title = "why"},
 	{.field = "fix", .title = "fix"},
