@@ -119,7 +119,8 @@ static bool note(struct cas_audit *audit, const struct casp_subject *subject, si
 	casp_hits *hits = &audit->findings;
 
 	if (audit->org->policy->n_exemptions || audit->baseline) {
-		suppression = casp_audit_suppress(audit, audit->rules[rule], subject);
+		suppression =
+			casp_audit_suppress(audit, audit->rules[rule], subject->object);
 	}
 	if (suppression) {
 		audit->n_suppressed[suppression]++;

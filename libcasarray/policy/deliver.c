@@ -108,14 +108,12 @@ static bool render(struct cas_audit *audit, uint64_t hit)
 static bool render_suppressed(struct cas_audit *audit, uint64_t hit)
 {
 	struct cas_finding *finding = &audit->finding;
-	struct casp_subject subject;
 
 	if (!render(audit, hit)) {
 		return false;
 	}
-	casp_audit_subject(audit, finding->rule->kind, casp_hit_object(hit), &subject);
-	finding->suppression = casp_audit_suppression(audit, finding->rule, &subject,
-						      &finding->exemption);
+	finding->suppression = casp_audit_suppression(
+		audit, finding->rule, finding->object, &finding->exemption);
 	return true;
 }
 

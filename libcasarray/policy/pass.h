@@ -22,7 +22,7 @@ struct cas_audit {
 	const struct cas_organization *org;
 	int64_t now;
 	const struct cas_baseline *baseline; /* or NULL */
-	unsigned char *known; /* enum cas_known_state, by index in it */
+	unsigned char *known;                /* enum cas_known_state, by index in it */
 	bool keeps_suppressed;
 	struct casp_selection selection;
 	struct casp_facts facts;
@@ -101,12 +101,12 @@ bool casp_audit_add_exemptions(struct cas_audit *audit);
 /* Why what a rule found does not count; *exemption is set when it is one. */
 enum cas_suppression casp_audit_suppression(const struct cas_audit *audit,
 					    const struct cas_rule *rule,
-					    const struct casp_subject *subject,
+					    const struct cas_object *object,
 					    const struct cas_exemption **exemption);
 /* Likewise, and notes that the exemption is used. */
 enum cas_suppression casp_audit_suppress(struct cas_audit *audit,
 					 const struct cas_rule *rule,
-					 const struct casp_subject *subject);
+					 const struct cas_object *object);
 
 /* ---- known.c: what is in the baseline; without one these do nothing ---- */
 

@@ -6,12 +6,13 @@
 #include "exemption.h"
 #include "pass.h"
 
-/* Of everything that a rule could find, was it asked? */
+/* Was everything asked that it could cover? (With a choice of objects nothing is asked of
+ * exemptions.) */
 static void see_rules(const struct cas_audit *audit,
 		      const struct cas_exemption *exemption,
 		      struct casp_exemption_use *use)
 {
-	use->judged = !audit->selection.some;
+	use->judged = true;
 	for (size_t i = 0; i < audit->n_rules; i++) {
 		const struct cas_rule *rule = audit->rules[i];
 
@@ -64,28 +65,24 @@ bool casp_audit_add_exemptions(struct cas_audit *audit)
 
 enum cas_suppression casp_audit_suppression(const struct cas_audit *audit,
 					    const struct cas_rule *rule,
-					    const struct casp_subject *subject,
+					    const struct cas_object *object,
 					    const struct cas_exemption **exemption)
 {
-	*exemption = NULL;
-	if (audit->org->policy->n_exemptions && !subject->exemption) {
-		*exemption = casp_exempted(audit->org, rule, subject->object);
-	}
+	*exemption = casp_exempted(audit->org, rule, object);
 	if (*exemption) {
 		return CAS_SUPPRESSION_EXEMPTION;
 	}
-	return casp_baseline_has(audit->baseline, rule, subject->object)
-		       ? CAS_SUPPRESSION_BASELINE
-		       : CAS_SUPPRESSION_NONE;
+	return casp_baseline_has(audit->baseline, rule, object) ? CAS_SUPPRESSION_BASELINE
+								: CAS_SUPPRESSION_NONE;
 }
 
 enum cas_suppression casp_audit_suppress(struct cas_audit *audit,
 					 const struct cas_rule *rule,
-					 const struct casp_subject *subject)
+					 const struct cas_object *object)
 {
 	const struct cas_exemption *exemption;
 	enum cas_suppression suppression =
-		casp_audit_suppression(audit, rule, subject, &exemption);
+		casp_audit_suppression(audit, rule, object, &exemption);
 
 	if (exemption) {
 		audit->facts.uses[exemption - audit->org->policy->exemptions].n++;

@@ -172,6 +172,24 @@ START_TEST(test_all_exempt)
 }
 END_TEST
 
+/* They come in the order of the others: by site, whatever the directory's. */
+START_TEST(test_order)
+{
+	static const struct cas_exemption both[] = {PLAIN("CAS040", "Z"),
+						    PLAIN("CAS040", "A")};
+	struct run run = {.options = {.suppressed = true}};
+
+	load(&run,
+	     "site Zulu;server Z1 Zulu 38 14.3.123.4;array z z.contoso.com Zulu;"
+	     "site alpha;server A1 alpha 38 14.3.123.4;array a a.contoso.com alpha;"
+	     "db Z Z1 Z1;db A A1 A1",
+	     both, 2);
+	judge(&run, databases, 1);
+	ck_assert_str_eq(run.text, "CAS040 A by x; CAS040 Z by x");
+	finish(&run);
+}
+END_TEST
+
 /* The last second of an exemption, and the first without it. */
 START_TEST(test_expiry)
 {
@@ -457,6 +475,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_exempt, 0, sizeof(covers) / sizeof(*covers));
 	tcase_add_test(tc, test_all_exempt);
+	tcase_add_test(tc, test_order);
 	tcase_add_test(tc, test_expiry);
 	tcase_add_test(tc, test_baseline);
 	tcase_add_test(tc, test_baseline_of_exemptions);
