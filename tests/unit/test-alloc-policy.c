@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory runs out at each allocation in turn: settings of rules, exemptions, names of
- * arrays by the policy, baselines. */
+ * arrays by the policy. */
 #include "alloc.h"
 
 #include <jansson.h>
@@ -42,10 +42,8 @@ static const struct cas_policy policy = {
 
 static struct fixture *f;
 static struct journals journals;
-static char *path; /* of a baseline */
 static struct cas_directory *directory;
 static struct cas_organization *org;
-static struct cas_baseline *baseline;
 
 static void setup(void)
 {
@@ -64,7 +62,6 @@ static void setup(void)
 	fixture_load(f);
 	journals_open(&journals);
 	cas_context_set_policy(journals.context, &policy);
-	ck_assert_int_gt(asprintf(&path, "%s-baseline", journals.folder), 0);
 }
 
 static int load(struct cas_error **err)
@@ -78,8 +75,6 @@ static int load(struct cas_error **err)
 
 static void close_all(void)
 {
-	cas_baseline_free(baseline);
-	baseline = NULL;
 	cas_organization_free(org);
 	org = NULL;
 	cas_directory_unref(directory);
@@ -89,8 +84,6 @@ static void close_all(void)
 static void teardown(void)
 {
 	close_all();
-	unlink(path);
-	free(path);
 	journals_close(&journals);
 	fixture_free(f);
 }
@@ -146,8 +139,7 @@ static int list(struct cas_audit *audit, struct cas_error **err)
 	return code;
 }
 
-static int audit(const struct cas_baseline *known, struct cas_audit **ret,
-		 struct cas_error **err)
+static int run_audit(struct cas_error **err)
 {
 	static const char *const rules[] = {"CAS001", "CAS040", "CAS042", "CAS057",
 					    "CAS061"};
@@ -155,20 +147,13 @@ static int audit(const struct cas_baseline *known, struct cas_audit **ret,
 		.rules = rules,
 		.n_rules = COUNT(rules),
 		.now = NOW,
-		.baseline = known,
 		.suppressed = true,
 	};
+	struct cas_audit *audit = NULL;
+	int code = cas_audit_new(org, &options, &audit, err);
 
-	return cas_audit_new(org, &options, ret, err);
-}
-
-static int run_audit(struct cas_error **err)
-{
-	struct cas_audit *made = NULL;
-	int code = audit(baseline, &made, err);
-
-	code = code ? code : list(made, err);
-	cas_audit_free(made);
+	code = code ? code : list(audit, err);
+	cas_audit_free(audit);
 	close_all();
 	return code;
 }
@@ -204,70 +189,11 @@ static void named(int code)
 	ck_assert_int_eq(is_named, code == 0);
 }
 
-/* ---- baselines ---- */
-
-static int to_stream(void *closure, const char *text, struct cas_error **err)
-{
-	return fprintf(closure, "%s\n", text) < 0 ? CAS_E_IO : 0;
-}
-
-/* Of all findings. */
-static void prepare_baseline(void)
-{
-	struct cas_audit *made = NULL;
-	FILE *file = fopen(path, "w");
-	size_t n;
-
-	prepare_org();
-	ck_assert_int_eq(audit(NULL, &made, NULL), 0);
-	ck_assert(file && cas_baseline_write(made, to_stream, file, &n, NULL) == 0);
-	ck_assert_int_eq(fclose(file), 0);
-	ck_assert_uint_gt(n, 1);
-	cas_audit_free(made);
-}
-
-static int run_read_baseline(struct cas_error **err)
-{
-	int code = cas_baseline_read(path, &baseline, err);
-
-	close_all();
-	return code;
-}
-
-static void prepare_known(void)
-{
-	prepare_baseline();
-	ck_assert_int_eq(cas_baseline_read(path, &baseline, NULL), 0);
-}
-
-static int nowhere(void *closure, const char *text, struct cas_error **err)
-{
-	return 0;
-}
-
-static int run_write_baseline(struct cas_error **err)
-{
-	struct cas_audit *made = NULL;
-	int code = audit(baseline, &made, err);
-	size_t n;
-
-	if (code == 0) {
-		code = cas_baseline_write(made, nowhere, NULL, &n, err);
-	}
-	cas_audit_free(made);
-	close_all();
-	return code;
-}
-
 static const struct alloc_case cases[] = {
 	{"load", NULL, run_load, NULL, 30},
 	{"checks", NULL, run_checks, NULL, 1},
 	{"audit", prepare_org, run_audit, listed, 100},
 	{"new arrays", prepare_org, run_new_arrays, named, 30},
-	{"read a baseline", prepare_baseline, run_read_baseline, NULL, 5,
-	 .reads_json = true},
-	{"audit with a baseline", prepare_known, run_audit, listed, 100},
-	{"write a baseline", prepare_known, run_write_baseline, NULL, 100},
 };
 
 START_TEST(one_fails)
