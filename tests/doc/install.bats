@@ -32,6 +32,7 @@ expected() {
 		echo share/fish/vendor_completions.d/casarray.fish
 		echo share/zsh/site-functions/_casarray
 		echo share/doc/casarray/examples/contoso.ldif
+		(cd "$ROOT/examples" && printf 'share/doc/casarray/examples/%s\n' ci/*)
 		printf 'lib/systemd/system/casarray-audit@.%s\n' service timer
 		(cd "$ROOT/schemas" && printf 'share/casarray/schemas/%s\n' *.schema.json)
 		for page in "$ROOT"/man/*.[1-9]; do
@@ -66,6 +67,8 @@ build_program() {
 	local root=$INSTALLED$(option prefix)
 	cmp "$root/include/casarray.h" "$ROOT/libcasarray/casarray.h"
 	cmp "$root/share/doc/casarray/examples/contoso.ldif" "$ROOT/examples/contoso.ldif"
+	diff -r "$root/share/doc/casarray/examples/ci" "$ROOT/examples/ci"
+	[ -x "$root/share/doc/casarray/examples/ci/casarray-check" ]
 	cmp "$root/share/bash-completion/completions/casarray" "$ROOT/completions/casarray.bash"
 	diff -r "$root/share/casarray/schemas" "$ROOT/schemas" | diff - \
 		<(echo "Only in $ROOT/schemas: meson.build")
