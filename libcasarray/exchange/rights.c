@@ -28,7 +28,7 @@ struct asking {
 	struct casp_arena arena;
 };
 
-static const char allowed_attributes[] = "allowedAttributesEffective";
+static const char allowed_attributes[] = CASP_RIGHTS_TO_WRITE;
 static const char allowed_children[] = "allowedChildClassesEffective";
 
 bool casp_rights_offered(const struct cas_directory *directory)

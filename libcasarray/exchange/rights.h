@@ -5,6 +5,8 @@
 
 #include "../directory/directory.h"
 
+/* Constructed by the domain controller: the attributes that may be written. */
+#define CASP_RIGHTS_TO_WRITE "allowedAttributesEffective"
 /* Attributes of one object that can be asked about. */
 #define CASP_RIGHTS_MAX 32
 
@@ -13,7 +15,7 @@ struct casp_right {
 	const char *child;             /* class of what is to be made in it, or NULL */
 	const char *const *attributes; /* that are to be written */
 	size_t n_attributes;
-	/* Asked for beside, with its allowedAttributesEffective. */
+	/* Asked for beside, with CASP_RIGHTS_TO_WRITE. */
 	bool is_beside;
 	/* the answer */
 	bool found; /* false: it is not there, or not shown; nothing is denied then */

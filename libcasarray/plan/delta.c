@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Between the steps of a plan and the changes and entries of a directory. */
+/* Between the steps of a plan and the changes of a directory. */
 #include <stdlib.h>
 
 #include "../names/dn.h"
@@ -80,103 +80,6 @@ struct casp_step *casp_plan_copy_step(struct cas_plan *plan, const struct casp_s
 		}
 	}
 	return step;
-}
-
-/* ---- reading ---- */
-
-struct reading {
-	struct cas_plan *plan;
-	struct casp_step *step;
-	bool found;
-};
-
-/* What people are shown in place of bytes. */
-static const char *shown(struct casp_arena *arena, const char *name,
-			 struct casp_str bytes)
-{
-	struct casp_guid guid;
-	char text[CASP_GUID_TEXT];
-
-	if (bytes.n == sizeof(guid.b) && casp_iequal(name, "objectGUID")) {
-		memcpy(guid.b, bytes.p, sizeof(guid.b));
-		casp_guid_format(&guid, text);
-		return casp_arena_dup(arena, text, strlen(text));
-	}
-	return casp_arena_printf(arena, "(%zu bytes)", bytes.n);
-}
-
-bool casp_delta_is_binary(const char *name, struct casp_str bytes)
-{
-	return (bytes.n && memchr(bytes.p, '\0', bytes.n)) ||
-	       casp_iequal(name, "objectGUID");
-}
-
-static bool keep_value(struct casp_arena *arena, const char *name, struct casp_str bytes,
-		       struct casp_delta *delta)
-{
-	delta->attribute = name;
-	delta->old_value = casp_arena_dup_str(arena, bytes);
-	if (!casp_delta_is_binary(name, bytes)) {
-		return delta->old_value;
-	}
-	delta->old_n = bytes.n;
-	delta->old_shown = shown(arena, name, bytes);
-	return delta->old_value && delta->old_shown;
-}
-
-static int keep_entry(void *closure, const struct casp_entry *entry,
-		      struct cas_error **err)
-{
-	struct reading *reading = closure;
-	struct casp_arena *arena = &reading->plan->arena;
-	size_t n = 0, at = 0;
-
-	if (reading->found) {
-		return 0;
-	}
-	for (size_t i = 0; i < entry->n_names; i++) {
-		n += entry->values[i].n;
-	}
-	if (!casp_step_reserve(reading->plan, reading->step, n)) {
-		return casp_error_nomem(err);
-	}
-	for (size_t i = 0; i < entry->n_names; i++) {
-		const char *name =
-			casp_arena_dup(arena, entry->names[i], strlen(entry->names[i]));
-
-		for (size_t j = 0; j < entry->values[i].n; j++) {
-			if (!name || !keep_value(arena, name, entry->values[i].v[j],
-						 &reading->step->deltas[at++])) {
-				return casp_error_nomem(err);
-			}
-		}
-		if (entry->values[i].partial &&
-		    !casp_plan_warn(
-			    reading->plan,
-			    "the directory shows only some values of '%s' of '%s': an "
-			    "undo brings back no more than those",
-			    name, reading->step->name)) {
-			return casp_error_nomem(err);
-		}
-	}
-	reading->found = true;
-	return 0;
-}
-
-int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
-			 struct cas_error **err)
-{
-	struct reading reading = {.plan = plan, .step = step};
-	struct casp_query query = {
-		.base = casp_str(step->dn),
-		.scope = CASP_SCOPE_BASE,
-		.all_attributes = true,
-	};
-	int code = casp_directory_search(plan->org->directory, &query, 1, keep_entry,
-					 &reading, err);
-
-	*found = reading.found;
-	return code;
 }
 
 /* ---- writing ---- */

@@ -71,9 +71,9 @@ int casp_plan_dns_remove(struct cas_plan *plan, const char *fqdn,
 			 const struct cas_array *array, const struct casp_dns_wish *wish,
 			 struct cas_error **err);
 /* Turns the inverse of a step that created a node into what DNS servers do when the last
- * record of a node goes. */
+ * record of a node goes. `node` is what is there. */
 int casp_plan_dns_uncreate(struct cas_plan *plan, struct casp_step *step,
-			   struct cas_error **err);
+			   const struct casp_reading *node, struct cas_error **err);
 
 /* ---- dns_look.c ---- */
 

@@ -192,21 +192,16 @@ static uint32_t serial_of(const struct casp_delta *delta)
 }
 
 int casp_plan_dns_uncreate(struct cas_plan *plan, struct casp_step *step,
-			   struct cas_error **err)
+			   const struct casp_reading *node, struct cas_error **err)
 {
 	const struct casp_step creation = *step;
-	struct casp_step entry = *step;
-	struct casp_dns_entry node = {0};
+	bool last = !node->found || count_others(&creation, &node->entry) == 0;
+	struct casp_dns_entry entry = {
+		.tombstoned = node->found ? mark_of(&node->entry) : NULL,
+	};
 	char bytes[CASP_DNS_TOMBSTONE_SIZE];
 	struct casp_str none = {0}, tombstone = {bytes, sizeof(bytes)};
-	bool found, last;
-	int code = casp_step_read_entry(plan, &entry, &found, err);
 
-	if (code) {
-		return code;
-	}
-	last = !found || count_others(&creation, &entry) == 0;
-	node.tombstoned = found ? mark_of(&entry) : NULL;
 	if (!casp_step_reserve(plan, step, creation.n_deltas + 1)) {
 		return casp_error_nomem(err);
 	}
@@ -227,5 +222,5 @@ int casp_plan_dns_uncreate(struct cas_plan *plan, struct casp_step *step,
 		}
 		step->n_deltas++;
 	}
-	return last && !mark_deleted(plan, step, &node) ? casp_error_nomem(err) : 0;
+	return last && !mark_deleted(plan, step, &entry) ? casp_error_nomem(err) : 0;
 }

@@ -136,10 +136,6 @@ struct casp_step *casp_plan_copy_step(struct cas_plan *plan,
 				      const struct casp_step *step);
 /* Room for n deltas in the arena, zeroed. */
 bool casp_step_reserve(struct cas_plan *plan, struct casp_step *step, size_t n);
-/* Every value of the entry at step->dn as an old value, as a removal needs them. *found
- * false: there is no such entry, and no deltas. */
-int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
-			 struct cas_error **err);
 /* What the directory is asked to do: the steps that act and have no outcome yet. */
 struct casp_changes {
 	struct casp_arena arena;
@@ -153,6 +149,20 @@ void casp_changes_free(struct casp_changes *changes);
 /* The object's DN once it has the new name; NULL: out of memory. */
 const char *casp_renamed_dn(struct casp_arena *arena, const char *dn,
 			    const char *new_name);
+
+/* read_entry.c */
+/* An entry, named by its dn (and name, and kind): its values become the old values of the
+ * deltas. Of a node of DNS those of its records. */
+struct casp_reading {
+	struct casp_step entry;
+	bool found;
+};
+/* All in one go; with_rights: together with those that the steps of the plan need. */
+int casp_plan_read_entries(struct cas_plan *plan, struct casp_reading *readings, size_t n,
+			   bool with_rights, struct cas_error **err);
+/* The entry at step->dn; *found false: there is none, and the step stays as it is. */
+int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
+			 struct cas_error **err);
 
 /* verify.c */
 /*

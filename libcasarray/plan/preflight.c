@@ -108,6 +108,16 @@ static bool need_attributes(struct preflight *preflight, const struct casp_step 
 	return true;
 }
 
+/* A node of DNS does not go, it is marked. */
+static void need_mark(const struct casp_step *step, struct casp_right *right)
+{
+	static const char *const names[] = {"dnsRecord", "dNSTombstoned"};
+
+	right->dn = step->dn;
+	right->attributes = names;
+	right->n_attributes = sizeof(names) / sizeof(*names);
+}
+
 /*
  * What a removal needs, the right to delete the object or any child of its container, is
  * no attribute of either: the server alone can tell, when it is asked to.
@@ -116,6 +126,9 @@ static bool need(struct preflight *preflight, const struct casp_step *step,
 		 struct casp_right *right)
 {
 	if (step->action == CAS_ACTION_DELETE) {
+		if (step->kind == CAS_KIND_DNS_RECORD) {
+			need_mark(step, right);
+		}
 		return true;
 	}
 	if (step->action != CAS_ACTION_CREATE) {
@@ -283,32 +296,45 @@ int casp_plan_ask_beside(struct cas_plan *plan, const struct casp_beside *beside
 	return r;
 }
 
-/* Does one answer the other, too? */
-static bool covers(const struct casp_right *asked, const struct casp_right *right)
+/* The bit of an attribute in what was asked; 0: it was not. */
+static uint32_t bit_of(const struct casp_right *asked, const char *attribute)
 {
+	for (size_t i = 0; i < asked->n_attributes; i++) {
+		if (casp_iequal(asked->attributes[i], attribute)) {
+			return UINT32_C(1) << i;
+		}
+	}
+	return 0;
+}
+
+/* false: what was asked does not answer it. */
+static bool answer(const struct casp_right *asked, struct casp_right *right)
+{
+	uint32_t denied = 0;
+
 	if (!casp_dn_equal(casp_str(asked->dn), casp_str(right->dn)) ||
-	    !asked->child != !right->child ||
-	    (right->child && !casp_iequal(asked->child, right->child)) ||
-	    asked->n_attributes != right->n_attributes) {
+	    (right->child &&
+	     !(asked->child && casp_iequal(asked->child, right->child)))) {
 		return false;
 	}
 	for (size_t i = 0; i < right->n_attributes; i++) {
-		if (!casp_iequal(asked->attributes[i], right->attributes[i])) {
+		uint32_t bit = bit_of(asked, right->attributes[i]);
+
+		if (!bit) {
 			return false;
 		}
+		denied |= asked->denied & bit ? UINT32_C(1) << i : 0;
 	}
+	right->found = asked->found;
+	right->child_denied = right->child && asked->child_denied;
+	right->denied = denied;
 	return true;
 }
 
 static bool take_answer(const struct cas_plan *plan, struct casp_right *right)
 {
 	for (size_t i = 0; i < plan->n_asked; i++) {
-		const struct casp_right *asked = &plan->asked[i];
-
-		if (covers(asked, right)) {
-			right->found = asked->found;
-			right->child_denied = asked->child_denied;
-			right->denied = asked->denied;
+		if (answer(&plan->asked[i], right)) {
 			return true;
 		}
 	}

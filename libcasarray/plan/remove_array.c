@@ -139,25 +139,35 @@ static int settle_databases(struct cas_plan *plan, const struct cas_remove_array
 	return 0;
 }
 
-int casp_remove_array_add(struct cas_plan *plan, const struct cas_array *array,
-			  struct cas_error **err)
+static int add(struct cas_plan *plan, const struct cas_array *array, bool with_rights,
+	       struct cas_error **err)
 {
 	struct casp_step *step =
 		casp_plan_object_step(plan, CAS_ACTION_DELETE, &array->object);
-	bool found;
+	struct casp_reading reading;
 	int code;
 
 	if (!step) {
 		return casp_error_nomem(err);
 	}
 	step->reason = "remove array";
-	code = casp_step_read_entry(plan, step, &found, err);
-	if (code == 0 && !found) {
+	reading.entry = *step;
+	code = casp_plan_read_entries(plan, &reading, 1, with_rights, err);
+	if (code == 0 && !reading.found) {
 		return casp_error(err, CAS_E_CONFLICT,
 				  "the array '%s' (%s) is gone from the directory",
 				  array->object.name, array->object.dn);
 	}
+	if (code == 0) {
+		*step = reading.entry;
+	}
 	return code;
+}
+
+int casp_remove_array_add(struct cas_plan *plan, const struct cas_array *array,
+			  struct cas_error **err)
+{
+	return add(plan, array, false, err);
 }
 
 static int build(struct cas_plan *plan, const struct cas_remove_array *what,
@@ -170,7 +180,7 @@ static int build(struct cas_plan *plan, const struct cas_remove_array *what,
 		code = settle_databases(plan, what, array, err);
 	}
 	if (code == 0) {
-		code = casp_remove_array_add(plan, array, err);
+		code = add(plan, array, true, err);
 	}
 	return code ? code : casp_plan_finish(plan, err);
 }

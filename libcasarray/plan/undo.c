@@ -163,27 +163,50 @@ static int check_renamed(const struct cas_plan *plan, const struct casp_step *re
  * a value of the creation is gone the removal names the creation's, and the directory
  * reports the conflict.
  */
-static int complete_removal(struct cas_plan *plan, struct casp_step *step,
-			    struct cas_error **err)
+static int complete_removal(const struct cas_plan *plan, struct casp_step *step,
+			    const struct casp_reading *reading, struct cas_error **err)
 {
-	struct casp_step entry = *step;
-	bool found;
-	int code = casp_step_read_entry(plan, &entry, &found, err);
-
-	if (code) {
-		return code;
-	}
-	if (!found) {
+	if (!reading->found) {
 		return check_renamed(plan, step, err);
 	}
 	for (size_t i = 0; i < step->n_deltas; i++) {
-		if (!holds(&entry, &step->deltas[i])) {
+		if (!holds(&reading->entry, &step->deltas[i])) {
 			return 0;
 		}
 	}
-	step->deltas = entry.deltas;
-	step->n_deltas = entry.n_deltas;
+	step->deltas = reading->entry.deltas;
+	step->n_deltas = reading->entry.n_deltas;
 	return 0;
+}
+
+/* What the run made is read in one go. */
+static int complete_removals(struct cas_plan *plan, struct cas_error **err)
+{
+	CASP_CLEANUP(casp_freep)
+	struct casp_reading *readings = calloc(plan->steps.n + 1, sizeof(*readings));
+	size_t n = 0;
+	int code;
+
+	for (size_t i = 0; readings && i < plan->steps.n; i++) {
+		if (plan->steps.v[i].action == CAS_ACTION_DELETE) {
+			readings[n++].entry = plan->steps.v[i];
+		}
+	}
+	code = readings ? casp_plan_read_entries(plan, readings, n, true, err)
+			: casp_error_nomem(err);
+	n = 0;
+	for (size_t i = 0; code == 0 && i < plan->steps.n; i++) {
+		struct casp_step *step = &plan->steps.v[i];
+
+		if (step->action != CAS_ACTION_DELETE) {
+			continue;
+		}
+		code = step->kind == CAS_KIND_DNS_RECORD
+			       ? casp_plan_dns_uncreate(plan, step, &readings[n], err)
+			       : complete_removal(plan, step, &readings[n], err);
+		n++;
+	}
+	return code;
 }
 
 static bool turn_rename(struct cas_plan *plan, struct casp_step *step)
@@ -212,14 +235,9 @@ static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
 	if (step->action == CAS_ACTION_RENAME && !turn_rename(plan, step)) {
 		return casp_error_nomem(err);
 	}
-	if (step->action == CAS_ACTION_CREATE && step->kind == CAS_KIND_DNS_RECORD) {
-		return casp_plan_dns_uncreate(plan, step, err);
-	}
 	if (step->action == CAS_ACTION_CREATE) {
 		step->action = CAS_ACTION_DELETE;
-		return complete_removal(plan, step, err);
-	}
-	if (step->action == CAS_ACTION_DELETE) {
+	} else if (step->action == CAS_ACTION_DELETE) {
 		step->action = CAS_ACTION_CREATE;
 	}
 	return 0;
@@ -393,6 +411,9 @@ static int build(struct cas_plan *plan, const struct cas_run *run, const char *o
 		} else {
 			left_out++;
 		}
+	}
+	if (code == 0) {
+		code = complete_removals(plan, err);
 	}
 	plan->undoes = casp_arena_dup(&plan->arena, run->id, strlen(run->id));
 	plan->undoes_part = left_out > 0;
