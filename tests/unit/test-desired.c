@@ -154,7 +154,7 @@ static const struct {
 	{STATE(",\"databases\":[{}]"), ": databases[0]: a database needs a name"},
 	{STATE(",\"databases\":[{\"name\":\"a\",\"b\":1}]"), "there is no member 'b'"},
 	{STATE(",\"organization\":1"), ": 'organization': it is no text"},
-	{STATE(",\"exemptions\":[1]"), ": exemptions[0]: exemptions are not kept"},
+	{STATE(",\"exemptions\":[1]"), ": exemptions[0]: it is no object"},
 	{STATE(",\"organization\":\"Fabrikam\""),
 	 "'Fabrikam', and this one is 'Contoso'"},
 	{STATE(",\"arrays\":[{\"name\":\"n\",\"fqdn\":\"n.x\"}]"), "needs a site"},
