@@ -908,8 +908,8 @@ struct cas_known;
 /*
  * Reads a baseline that cas_baseline_write() wrote, or a report of 'casarray audit' in
  * JSON or NDJSON, whose findings it then has, without those that were exempt. Of rules
- * that this version does not know, too. CAS_E_FORMAT: it is neither, or damaged.
- * CAS_E_REFUSED: it is larger than a gibibyte.
+ * that this version does not know, too. CAS_E_REFUSED: it is neither, or damaged, or
+ * larger than a gibibyte.
  */
 CAS_EXPORT int cas_baseline_read(const char *path, struct cas_baseline **ret,
 				 struct cas_error **err);

@@ -187,7 +187,7 @@ static int read_finding(void *closure, const char *key, struct cas_error **err)
 
 static int refuse(const struct reading *reading, struct cas_error **err)
 {
-	casp_error(err, CAS_E_FORMAT, "'%s' is neither a baseline nor a report of audit",
+	casp_error(err, CAS_E_REFUSED, "'%s' is neither a baseline nor a report of audit",
 		   reading->scan.path);
 	return casp_error_hint(err, "'casarray audit --create-baseline FILE' writes the "
 				    "one, 'casarray audit --format json' the other");
@@ -269,7 +269,7 @@ static int check_document(const struct reading *reading, struct cas_error **err)
 		return refuse(reading, err);
 	}
 	if (reading->version != CASP_BASELINE_VERSION) {
-		return casp_error(err, CAS_E_FORMAT,
+		return casp_error(err, CAS_E_REFUSED,
 				  "'%s' has the version %lld, and this casarray reads "
 				  "version %d",
 				  reading->scan.path, (long long)reading->version,

@@ -39,7 +39,7 @@ void casp_scan_close(struct casp_scan *scan)
 
 int casp_scan_fail(const struct casp_scan *scan, struct cas_error **err, const char *what)
 {
-	return casp_error(err, CAS_E_FORMAT, "'%s', line %zu: %s", scan->path, scan->line,
+	return casp_error(err, CAS_E_REFUSED, "'%s', line %zu: %s", scan->path, scan->line,
 			  what);
 }
 

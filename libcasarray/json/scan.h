@@ -22,7 +22,7 @@ struct casp_scan {
 int casp_scan_open(struct casp_scan *scan, const char *path, uint64_t limit,
 		   struct cas_error **err);
 void casp_scan_close(struct casp_scan *scan);
-/* CAS_E_FORMAT, "'file', line 12: what". */
+/* CAS_E_REFUSED, "'file', line 12: what". */
 int casp_scan_fail(const struct casp_scan *scan, struct cas_error **err,
 		   const char *what);
 /* The next byte that is no white space, which is not taken; 0: the end of the file;
@@ -38,7 +38,7 @@ int casp_scan_skip(struct casp_scan *scan, struct cas_error **err);
 /* Takes the value: one of the two above, or one of the two below. */
 typedef int (*casp_scan_fn)(void *closure, const char *key, struct cas_error **err);
 /* Each member of the object that is next, with its key; each element of the list that is
- * next, with NULL. CAS_E_FORMAT: something else is next. */
+ * next, with NULL. CAS_E_REFUSED: something else is next. */
 int casp_scan_members(struct casp_scan *scan, casp_scan_fn each, void *closure,
 		      struct cas_error **err);
 int casp_scan_elements(struct casp_scan *scan, casp_scan_fn each, void *closure,

@@ -74,6 +74,18 @@ rejected() {
 @test "audits" {
 	valid casarray.audit 1 audit
 	valid casarray.audit 0 audit --site Branch --fail-on never
+	try 1 audit --rule CAS040 --format json --output before.json
+	try 0 set-database 'Berlin DB 2' --rpc-client-access-server EX1 --force --yes
+	valid casarray.audit 1 audit --rule CAS040 --rule CAS046 --since before.json
+	rejected '.rows[-1].change = "appeared"'
+	rejected 'del(.changes.went)'
+	valid casarray.audit 1 audit --baseline before.json
+	valid casarray.audit 0 audit --create-baseline known.json --show-exempt
+	rejected '.rows[0].suppression.kind = "whim"'
+	cp known.json "$BATS_TEST_TMPDIR/out"
+	"$ROOT/tests/cli/validate.py" --expect casarray.baseline <known.json
+	rejected '.findings[0].key = "CAS040"'
+	rejected 'del(.findings[0].object.guid)'
 }
 
 @test "examinations" {

@@ -103,7 +103,7 @@ START_TEST(test_wrong)
 {
 	int r = read_text(wrong[_i].text);
 
-	failed(r, &err, CAS_E_FORMAT, "'%s'%s", at("known.json"), wrong[_i].message);
+	failed(r, &err, CAS_E_REFUSED, "'%s'%s", at("known.json"), wrong[_i].message);
 	ck_assert_ptr_null(baseline);
 }
 END_TEST
@@ -184,7 +184,7 @@ START_TEST(test_long)
 	ck_assert_int_gt(n, (int)size);
 	ck_assert_msg(read_text(text) == 0, "%s", cas_error_message(err));
 	sprintf(text, "{" HEAD ",\"rows\":[{\"key\":\"%*s\"}]}", (int)size, "");
-	failed(read_text(text), &err, CAS_E_FORMAT, "'%s', line 1: a value is too long",
+	failed(read_text(text), &err, CAS_E_REFUSED, "'%s', line 1: a value is too long",
 	       at("known.json"));
 	free(text);
 }
