@@ -83,10 +83,11 @@ struct cas_server {
 
 struct cas_array {
 	struct cas_object object;
-	const char *fqdn;      /* of the first ncacn_ip_tcp value; "" when absent */
-	unsigned n_tcp;        /* ncacn_ip_tcp values */
-	unsigned n_other;      /* values of other protocols */
-	const char *tcp_value; /* the first value as stored, "ncacn_ip_tcp:..." */
+	const char *fqdn;        /* of the first ncacn_ip_tcp value; "" when absent */
+	unsigned n_tcp;          /* ncacn_ip_tcp values */
+	unsigned n_other;        /* values of other protocols */
+	const char *tcp_value;   /* the first value as stored, "ncacn_ip_tcp:..." */
+	const char **tcp_values; /* n_tcp of them */
 	struct cas_site *site;
 	const char *site_dn;
 	int64_t format;     /* msExchVersion; 0: absent */

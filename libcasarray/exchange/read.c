@@ -125,21 +125,28 @@ bool casp_read_array_address(struct casp_load *load, void *at,
 			     const struct casp_values *values)
 {
 	struct cas_array *array = at;
+	struct casp_arena *arena = &load->org->arena;
 
-	for (size_t i = 0; i < values->n; i++) {
+	array->tcp_values =
+		casp_arena_alloc(arena, (values->n + 1) * sizeof(*array->tcp_values));
+	for (size_t i = 0; array->tcp_values && i < values->n; i++) {
+		const char *text;
+
 		if (!casp_str_istarts(values->v[i], CASP_STR(TCP))) {
 			array->n_other++;
 			continue;
 		}
-		if (array->n_tcp++ == 0) {
-			array->tcp_value = casp_text(&load->org->arena, values->v[i]);
-			if (!array->tcp_value) {
-				return false;
-			}
-			array->fqdn = array->tcp_value + strlen(TCP);
+		text = casp_text(arena, values->v[i]);
+		if (!text) {
+			return false;
 		}
+		if (array->n_tcp == 0) {
+			array->tcp_value = text;
+			array->fqdn = text + strlen(TCP);
+		}
+		array->tcp_values[array->n_tcp++] = text;
 	}
-	return true;
+	return array->tcp_values;
 }
 
 bool casp_read_version(struct casp_load *load, void *at, const struct casp_values *values)

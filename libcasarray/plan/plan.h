@@ -160,9 +160,6 @@ struct casp_reading {
 /* All in one go; with_rights: together with those that the steps of the plan need. */
 int casp_plan_read_entries(struct cas_plan *plan, struct casp_reading *readings, size_t n,
 			   bool with_rights, struct cas_error **err);
-/* The entry at step->dn; *found false: there is none, and the step stays as it is. */
-int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
-			 struct cas_error **err);
 
 /* verify.c */
 /*

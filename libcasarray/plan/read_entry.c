@@ -161,16 +161,3 @@ int casp_plan_read_entries(struct cas_plan *plan, struct casp_reading *readings,
 	free(queries);
 	return code;
 }
-
-int casp_step_read_entry(struct cas_plan *plan, struct casp_step *step, bool *found,
-			 struct cas_error **err)
-{
-	struct casp_reading reading = {.entry = *step};
-	int code = casp_plan_read_entries(plan, &reading, 1, false, err);
-
-	*found = reading.found;
-	if (code == 0 && reading.found) {
-		*step = reading.entry;
-	}
-	return code;
-}

@@ -54,30 +54,14 @@ static int want_name(struct cas_plan *plan, const char *name, struct intent *int
 
 /* The value that the FQDN is or takes the place of: the one that it equals, else the
  * first. */
-static size_t kept_address(const struct casp_step *addresses, struct casp_str wanted)
+static size_t kept_address(const struct cas_array *array, const char *wanted)
 {
-	for (size_t i = 0; i < addresses->n_deltas; i++) {
-		if (casp_str_iequal(casp_delta_old(&addresses->deltas[i]), wanted)) {
+	for (size_t i = 0; i < array->n_tcp; i++) {
+		if (casp_iequal(array->tcp_values[i], wanted)) {
 			return i;
 		}
 	}
 	return 0;
-}
-
-/* Leaves the ncacn_ip_tcp values alone of what was read. */
-static void pick_addresses(struct casp_step *entry)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < entry->n_deltas; i++) {
-		const struct casp_delta *delta = &entry->deltas[i];
-
-		if (casp_iequal(delta->attribute, "networkAddress") &&
-		    casp_str_istarts(casp_delta_old(delta), CASP_STR(TCP))) {
-			entry->deltas[n++] = *delta;
-		}
-	}
-	entry->n_deltas = n;
 }
 
 /* Several addresses become one: an array has exactly one FQDN. */
@@ -85,36 +69,29 @@ static int want_one_address(struct cas_plan *plan, struct casp_str fqdn,
 			    struct intent *intent, struct cas_error **err)
 {
 	const struct cas_array *array = intent->array;
-	struct casp_step entry = {.name = array->object.name, .dn = array->object.dn};
 	const char *wanted =
 		casp_arena_printf(&plan->arena, TCP "%.*s", CASP_STR_ARG(fqdn));
-	bool found = false;
 	size_t kept;
-	int code = wanted ? casp_step_read_entry(plan, &entry, &found, err)
-			  : casp_error_nomem(err);
 
-	if (code) {
-		return code;
+	intent->addresses = casp_arena_zalloc(&plan->arena,
+					      array->n_tcp * sizeof(*intent->addresses));
+	if (!wanted || !intent->addresses) {
+		return casp_error_nomem(err);
 	}
-	pick_addresses(&entry);
-	if (!found || !entry.n_deltas) {
-		return casp_error(err, CAS_E_CONFLICT,
-				  "the array '%s' (%s) changed meanwhile",
-				  array->object.name, array->object.dn);
-	}
-	kept = kept_address(&entry, casp_str(wanted));
-	for (size_t i = 0; i < entry.n_deltas; i++) {
-		struct casp_delta *delta = &entry.deltas[i];
+	kept = kept_address(array, wanted);
+	for (size_t i = 0; i < array->n_tcp; i++) {
+		struct casp_delta *delta = &intent->addresses[intent->n_addresses];
 
-		delta->old_shown = delta->old_value + strlen(TCP);
-		if (i == kept && strcmp(delta->old_value, wanted) == 0) {
+		if (i == kept && strcmp(array->tcp_values[i], wanted) == 0) {
 			continue;
 		}
+		delta->attribute = "networkAddress";
+		delta->old_value = array->tcp_values[i];
+		delta->old_shown = array->tcp_values[i] + strlen(TCP);
 		delta->new_value = i == kept ? wanted : NULL;
 		delta->new_shown = i == kept ? wanted + strlen(TCP) : NULL;
-		entry.deltas[intent->n_addresses++] = *delta;
+		intent->n_addresses++;
 	}
-	intent->addresses = entry.deltas;
 	return 0;
 }
 

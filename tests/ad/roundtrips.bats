@@ -20,6 +20,8 @@ teardown_file() {
 setup() {
 	common_setup
 	unset CASARRAY_DIRECTORY
+	GROUP="CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,CN=Contoso"
+	GROUP+=",CN=Microsoft Exchange,CN=Services,$AD_CONFIGURATION"
 	# A path of a test is too long for a socket.
 	SOCKETS=$(mktemp -d)
 	PROXY_PID=
@@ -115,6 +117,11 @@ changes() {
 	changes 1 undo
 	changes 1 set-array oslo --name north
 	changes 1 undo
+	changes 2 set-array oslo --name north --fqdn north.contoso.test
+	changes 2 undo
+	# Of several addresses one is left.
+	printf '%s\n' "dn: CN=oslo,CN=Arrays,$GROUP" 'changetype: modify' 'add: networkAddress' \
+		'networkAddress: ncacn_ip_tcp:more.contoso.test' | ad_change
 	changes 2 set-array oslo --name north --fqdn north.contoso.test
 	changes 2 undo
 	changes 1 remove-array oslo

@@ -203,17 +203,19 @@ START_TEST(remove_array)
 	ck_assert_uint_eq(CASP_COUNT(org, CAS_KIND_ARRAY), 3);
 	for (size_t i = 0; i < 3; i++) {
 		const struct cas_object *array = &CASP_ARRAY(org, i)->object;
-		struct casp_step step = {.dn = array->dn, .name = array->name};
-		bool found, kept = false;
+		struct casp_reading reading = {
+			.entry = {.dn = array->dn, .name = array->name}};
+		bool kept = false;
 
 		if (strcmp(array->name, "branch") != 0) {
 			continue;
 		}
 		ck_assert_str_eq(cas_object_guid(array), guid);
 		expect_done(casp_plan_create(org, "look", &plan, &err), err);
-		expect_done(casp_step_read_entry(plan, &step, &found, &err), err);
-		for (size_t k = 0; k < step.n_deltas; k++) {
-			kept = kept || strcmp(step.deltas[k].old_value, "kept") == 0;
+		expect_done(casp_plan_read_entries(plan, &reading, 1, false, &err), err);
+		for (size_t k = 0; k < reading.entry.n_deltas; k++) {
+			kept = kept ||
+			       strcmp(reading.entry.deltas[k].old_value, "kept") == 0;
 		}
 		ck_assert(kept);
 	}
