@@ -178,10 +178,10 @@ static void add_section(struct reading *reading, char *line)
 	struct cli_config_section *grown;
 	char *name;
 
-	if (!end || (!is_end(end + 1) && end[1 + strspn(end + 1, BLANKS)] != '#')) {
-		problem(reading, NULL,
-			end ? "there is something behind the section's ']'"
-			    : "the section has no ']'");
+	if (!end) {
+		problem(reading, NULL, "the section has no ']'");
+	} else if (!strchr(";#", end[1 + strspn(end + 1, BLANKS)])) {
+		problem(reading, NULL, "there is something behind the section's ']'");
 	}
 	end = end ? end : strchr(line, '\0');
 	while (end > kind && is_blank(end[-1])) {

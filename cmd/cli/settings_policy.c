@@ -201,6 +201,13 @@ static int use_rule(struct cli_settings *settings, const struct cli_placed *plac
 	if (values.severity) {
 		cas_severity_parse(values.severity, &ret->severity);
 	}
+	/* 0 means that there is no threshold of one's own */
+	if (reading.origins[2].n && !values.threshold) {
+		return cli_config_problem(
+			placed->config, reading.origins[2].v[0].line,
+			"remove the line, or set enabled = no",
+			"'threshold' is '0', and not a number from 1 on");
+	}
 	if (cas_rule_setting_check(ret, &error) < 0) {
 		return note_error(&reading, placed->section->line, error);
 	}

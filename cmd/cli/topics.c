@@ -34,13 +34,19 @@ static const char environment[] =
 	"                      several, separated by colons; or servers, by blanks\n"
 	"  CASARRAY_DOMAIN     else the domain, when --domain is not given\n"
 	"  CASARRAY_JOURNAL    the folder of the journals when --journal is not given\n"
+	"  CASARRAY_USER, ...  likewise each option that a configuration may have\n"
+	"  CASARRAY_CONFIG     the configuration when --config is not given\n"
+	"  CASARRAY_PROFILE    its profile when --profile is not given\n"
+	"  XDG_CONFIG_HOME     else the configuration is casarray/casarray.conf in it,\n"
+	"  HOME                or ~/.config/casarray/casarray.conf\n"
+	"  CASARRAY_SYSTEM_CONFIG  instead of /etc/casarray/casarray.conf\n"
 	"  XDG_STATE_HOME      else they are in $XDG_STATE_HOME/casarray/journal,\n"
 	"  HOME                or in ~/.local/state/casarray/journal\n"
 	"  NO_COLOR            not empty: no colours unless --color always\n"
 	"  TERM                'dumb', or not set: likewise\n"
 	"  COLUMNS             the width of the terminal; nothing is cut elsewhere\n"
 	"\n"
-	"An option wins over the environment.\n";
+	"An option wins over the environment, and both over configuration files.\n";
 
 static const char formats[] =
 	"Formats\n"

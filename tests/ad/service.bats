@@ -26,8 +26,11 @@ run_service() {
 	environment=${environment//%d\/keytab/$1}
 	command=$(sed -n 's/^ExecStart=//p' "$unit")
 	command=${command/@bindir@\/casarray/"$CASARRAY"}
+	command=${command/\%i/contoso}
+	printf '%s\n' '[profile contoso]' "directory = $AD_LDAP" >profiles.conf
+	chmod 644 profiles.conf
 	# shellcheck disable=SC2086
-	env $environment CASARRAY_DIRECTORY="$AD_LDAP" bash -c "$command" 2>err
+	env $environment CASARRAY_SYSTEM_CONFIG="$PWD/profiles.conf" bash -c "$command" 2>err
 }
 
 @test "the service reads the domain controller with a keytab, and fails on findings" {

@@ -30,6 +30,7 @@ casarray.run|0|history \$RUN
 casarray.history|0|resume
 casarray.snapshot|0|snapshot s.ldif --force
 casarray.exemptions|0|exempt CAS048/10000001-ca5a-4e2a-9c01-2010c0a70501 --reason r --owner o --what-if
+casarray.configfiles|0|config path
 casarray.version|0|version"
 
 # A run for the history, and for undo.

@@ -162,8 +162,10 @@ rejected() {
 	valid casarray.run 0 history "$(run_id 1)"
 }
 
-@test "version" {
+@test "the version, and the configuration" {
 	valid casarray.version 0 version
+	valid casarray.config 0 config show
+	valid casarray.configfiles 0 config path
 }
 
 @test "NDJSON has the head, the rows and the tail of the document" {

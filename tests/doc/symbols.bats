@@ -70,9 +70,10 @@ libjansson.so.4'
 	equal "$(needed "$BUILD/libcasarray/casarray_ldap.so" | grep casarray)" ''
 }
 
-@test "the program needs libcasarray, jansson and the C library" {
+@test "the program needs libcasarray, inih, jansson and the C library" {
 	equal "$(needed "$BUILD/cmd/casarray")" 'libc.so.6
 libcasarray.so.0
+libinih.so.1
 libjansson.so.4'
 }
 

@@ -118,7 +118,7 @@ outside() {
 				"$(systemctl is-failed casarray-audit@contoso.service)"
 		}
 		set_profile() {
-			printf '%s\n' "$@" >/etc/casarray/contoso.env
+			printf '%s\n' '[profile contoso]' "$@" >/etc/casarray/casarray.conf
 		}
 		audit() {
 			CASARRAY_DIRECTORY=/srv/contoso.ldif casarray audit --format json --fail-on never "$@"
@@ -126,19 +126,19 @@ outside() {
 
 		service "no profile"
 		cp /usr/share/doc/casarray/examples/contoso.ldif /srv
-		set_profile CASARRAY_DIRECTORY=/srv/contoso.ldif
+		set_profile 'directory = /srv/contoso.ldif'
 		service "findings"
 		cmp <(audit) $report && stat -c %a $report
-		set_profile CASARRAY_DIRECTORY=/srv/contoso.ldif 'CASARRAY_AUDIT_OPTIONS=--site Berlin --fail-on never'
+		echo 'CASARRAY_AUDIT_OPTIONS=--site Berlin --fail-on never' >/etc/casarray/contoso.env
 		service "options"
 		cmp <(audit --site Berlin) $report && echo replaced
-		set_profile CASARRAY_DIRECTORY=ldap://127.0.0.1:1
+		set_profile 'directory = ldap://127.0.0.1:1'
 		service "no server"
 		cmp <(audit --site Berlin) $report && echo kept
 		journalctl --output cat --unit casarray-audit@contoso.service | grep -o "cannot connect to '.*1'" | tail -n 1
 	END
 	)" "$(cat <<-'END'
-		no profile: 0 failed
+		no profile: 2 failed
 		findings: 1 failed
 		600
 		options: 0 inactive
@@ -165,11 +165,11 @@ outside() {
 		systemctl daemon-reload
 
 		cp /usr/share/doc/casarray/examples/contoso.ldif /home
-		echo CASARRAY_DIRECTORY=/home/contoso.ldif >/etc/casarray/contoso.env
+		printf '%s\n' '[profile contoso]' 'directory = /home/contoso.ldif' >/etc/casarray/casarray.conf
 		service
 		cat /var/lib/casarray-audit/contoso/keytab
 		cp /home/contoso.ldif /srv
-		echo CASARRAY_DIRECTORY=/srv/contoso.ldif >/etc/casarray/contoso.env
+		sed -i 's|/home/|/srv/|' /etc/casarray/casarray.conf
 		printf '\5\2\1' >/etc/casarray/contoso.keytab
 		chmod 600 /etc/casarray/contoso.keytab
 		service
