@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../base/utf8.h"
+#include "../names/array_template.h"
 #include "../names/fqdn.h"
 #include "facts.h"
 
@@ -214,6 +215,28 @@ const char *casp_command_set_array(struct casp_facts *facts, struct casp_arena *
 	}
 	return casp_arena_printf(arena, "casarray set-array %s %s %s", name, option,
 				 value);
+}
+
+/* Has the policy an FQDN for the site's array? */
+static bool is_named(const struct cas_site *site, const struct cas_policy *policy)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf fqdn = {0};
+
+	return policy->array_fqdn &&
+	       !casp_array_template_fill(policy->array_fqdn, site->object.name, &fqdn,
+					 NULL);
+}
+
+const char *casp_command_new_array(struct casp_facts *facts, struct casp_arena *arena,
+				   const struct cas_site *site)
+{
+	const char *name = casp_identity(facts, arena, &site->object);
+	bool named = is_named(site, facts->org->policy);
+
+	return name ? casp_arena_printf(
+			      arena, "casarray new-array %s--site %s --adopt-databases",
+			      named ? "" : "--fqdn '<FQDN>' ", name)
+		    : NULL;
 }
 
 const char *casp_command_remove_array(struct casp_facts *facts, struct casp_arena *arena,

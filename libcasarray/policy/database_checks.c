@@ -80,18 +80,6 @@ static const char *expected(const struct casp_subject *subject, struct casp_aren
 	}
 }
 
-static const char *make_array(struct casp_subject *subject, struct casp_arena *arena)
-{
-	const struct cas_site *site = database_of(subject)->home;
-	const char *name = casp_identity(subject->facts, arena, &site->object);
-
-	return name ? casp_arena_printf(arena,
-					"casarray new-array --fqdn '<FQDN>' --site %s "
-					"--adopt-databases",
-					name)
-		    : NULL;
-}
-
 static const char *fix(struct casp_subject *subject, struct casp_arena *arena)
 {
 	const struct casp_expectation *e = &subject->expectation;
@@ -110,7 +98,8 @@ static const char *fix(struct casp_subject *subject, struct casp_arena *arena)
 	case CASP_EXPECT_CAS:
 		return e->target ? casp_command_repoint(subject->facts, arena,
 							database_of(subject), e->target)
-				 : make_array(subject, arena);
+				 : casp_command_new_array(subject->facts, arena,
+							  database_of(subject)->home);
 	case CASP_EXPECT_NOTHING:
 		return "install the Client Access role in the site, make an array, then "
 		       "point the database at it";
@@ -172,7 +161,8 @@ CASP_CHECK(points_at_server_no_array)
 		 database->object.name, database->target->name,
 		 home(details->arena, database) ?: "its home site");
 	finding(subject, details);
-	details->fix = make_array(subject, details->arena);
+	details->fix =
+		casp_command_new_array(subject->facts, details->arena, database->home);
 	return CASP_FINDING;
 }
 

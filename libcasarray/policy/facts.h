@@ -111,6 +111,10 @@ const char *casp_target_identity(struct casp_facts *facts, struct casp_arena *ar
 const char *casp_command_repoint(struct casp_facts *facts, struct casp_arena *arena,
 				 const struct cas_database *database,
 				 const struct cas_object *target);
+/* "casarray new-array --fqdn '<FQDN>' --site SITE --adopt-databases"; without an FQDN
+ * when the policy has one. */
+const char *casp_command_new_array(struct casp_facts *facts, struct casp_arena *arena,
+				   const struct cas_site *site);
 /* "casarray set-array ARRAY OPTION VALUE" */
 const char *casp_command_set_array(struct casp_facts *facts, struct casp_arena *arena,
 				   const struct cas_array *array, const char *option,

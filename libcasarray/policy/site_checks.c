@@ -2,31 +2,7 @@
 /* What is checked of sites. */
 #include <stdlib.h>
 
-#include "../names/array_template.h"
 #include "checks.h"
-
-/* Has the policy an FQDN for the site's array? */
-static bool is_named(const struct cas_site *site, const struct cas_policy *policy)
-{
-	CASP_CLEANUP(casp_buf_free) struct casp_buf fqdn = {0};
-
-	return policy->array_fqdn &&
-	       !casp_array_template_fill(policy->array_fqdn, site->object.name, &fqdn,
-					 NULL);
-}
-
-static const char *new_array_command(struct casp_subject *subject,
-				     struct casp_arena *arena,
-				     const struct cas_site *site)
-{
-	const char *name = casp_identity(subject->facts, arena, &site->object);
-	bool named = is_named(site, subject->org->policy);
-
-	return name ? casp_arena_printf(
-			      arena, "casarray new-array %s--site %s --adopt-databases",
-			      named ? "" : "--fqdn '<FQDN>' ", name)
-		    : NULL;
-}
 
 CASP_CHECK(site_without_array)
 {
@@ -52,7 +28,7 @@ CASP_CHECK(site_without_array)
 		 "site '%s' has Exchange 2010 mailbox servers and no Client Access "
 		 "array: its databases are tied to the names of single servers",
 		 site->object.name);
-	details->fix = new_array_command(subject, details->arena, site);
+	details->fix = casp_command_new_array(subject->facts, details->arena, site);
 	return CASP_FINDING;
 }
 

@@ -7,8 +7,8 @@ bats_require_minimum_version 1.5.0
 
 CI=$ROOT/examples/ci
 
-# A repository whose databases are as the team wants them, but for what is accepted in its
-# baseline; production.ldif stands for the directory itself.
+# A repository whose databases are as the team wants them, but for what is in its baseline and
+# one that is exempt; production.ldif stands for the directory itself.
 setup() {
 	common_setup
 	unset CASARRAY_DIRECTORY
@@ -20,6 +20,8 @@ setup() {
 	git init -q repository
 	cd repository || return 1
 	casarray repair --directory "$LDIF" --yes >/dev/null
+	casarray set-database "Sales DB 2" --rpc-client-access-server EX2 --force --yes \
+		--directory "$LDIF" >/dev/null
 	cp "$LDIF" ../production.ldif
 	cp "$LDIF" snapshot.ldif
 	sed "s|^directory = .*|directory = ldif:$BATS_TEST_TMPDIR/production.ldif|
@@ -97,6 +99,9 @@ lisbon='.arrays += [{"name": "lisbon", "fqdn": "outlook-lisbon.contoso.com", "si
 	job 0 github.yml audit
 	equal "$(jq '.runs[].results | map(select(.suppressions | length == 0)) | length' ../ci/artifacts/sarif)" 0
 	contains "$(<../ci/audit.summary)" "Berlin"
+	sed -i '/^\[exemption/,$d' casarray.conf
+	commit "nothing is exempt"
+	job 1 github.yml audit
 }
 
 @test "GitHub, audit: fails when a database points at a server, and says so in both reports" {

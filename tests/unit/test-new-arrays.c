@@ -337,16 +337,22 @@ static const struct {
 
 START_TEST(fix)
 {
-	static const char *const rules[] = {"CAS001"};
-	const struct cas_audit_options how = {.rules = rules, .n_rules = 1};
+	/* The site has no array, and a database of it is at a server. */
+	static const char *const rules[] = {"CAS001", "CAS041"};
+	const struct cas_audit_options how = {.rules = rules, .n_rules = 2};
 	const struct cas_finding *finding;
 	struct cas_audit *audit;
 
+	fixture_server(f, "EX6", "Branch_2", CAS, SP3);
+	fixture_database(f, "DB4", "EX2", "EX6");
 	policy.array_fqdn = fixes[_i].template;
 	load(CAS_SCOPE_ALL);
 	expect_done(cas_audit_new(org, &how, &audit, &err), err);
-	ck_assert_int_eq(cas_audit_next(audit, &finding, &err), 1);
-	ck_assert_str_eq(cas_finding_fix(finding), fixes[_i].fix);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(cas_audit_next(audit, &finding, &err), 1);
+		ck_assert_str_eq(cas_finding_fix(finding), fixes[_i].fix);
+	}
+	ck_assert_str_eq(cas_object_name(cas_finding_object(finding)), "DB4");
 	cas_audit_free(audit);
 }
 END_TEST
