@@ -166,6 +166,24 @@ static int leave_declared(struct casp_setting *setting,
 		   : casp_error_nomem(err);
 }
 
+/* Somebody who names it may insist. */
+static int set_declared(struct casp_setting *setting, const struct cas_database *database,
+			const struct casp_target *target,
+			const struct cas_exemption *exemption, struct cas_error **err)
+{
+	const char *why = casp_exemption_text(&setting->plan->arena, exemption);
+
+	if (!setting->named || !setting->force) {
+		return leave_declared(setting, database, exemption, err);
+	}
+	if (!why ||
+	    !casp_plan_warn(setting->plan, "the database '%s' is changed although %s",
+			    database->object.name, why)) {
+		return casp_error_nomem(err);
+	}
+	return point(setting, database, target, "the array of its home site", err);
+}
+
 /* Whatever was chosen: who points everything at an array should know. */
 static int refuse_array(struct casp_setting *setting, const struct cas_database *database,
 			const struct cas_exemption *exemption, struct cas_error **err)
@@ -194,9 +212,7 @@ static int set_proxy(struct casp_setting *setting, const struct cas_database *da
 	if (target && target->object != own.object) {
 		return !target->object || target->object->kind == CAS_KIND_ARRAY
 			       ? refuse_array(setting, database, exemption, err)
-		       : setting->named && setting->force
-			       ? point(setting, database, target, NULL, err)
-			       : leave_declared(setting, database, exemption, err);
+			       : set_declared(setting, database, target, exemption, err);
 	}
 	if (!own.object || casp_target_unfit(own.object)) {
 		return leave_out(setting, database,
@@ -206,17 +222,6 @@ static int set_proxy(struct casp_setting *setting, const struct cas_database *da
 	}
 	return point(setting, database, &own, "the own server of a public folder proxy",
 		     err);
-}
-
-/* May a database that follows a temporary override be set? A person who names it may
- * insist; setting what it has changes nothing. */
-static bool may_set(const struct casp_setting *setting,
-		    const struct cas_database *database)
-{
-	const struct casp_target *target = setting->target;
-
-	return (setting->named && setting->force) ||
-	       (target && casp_database_refers_to(database, target->legacy_dn));
 }
 
 bool casp_setting_holds(const struct casp_setting *setting,
@@ -261,7 +266,8 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 	if (exemption && exemption->which == CAS_EXEMPTION_PF_PROXY) {
 		return set_proxy(setting, database, exemption, err);
 	}
-	if (exemption && !may_set(setting, database)) {
+	if (exemption && !(setting->named && setting->force) &&
+	    !(target && casp_database_refers_to(database, target->legacy_dn))) {
 		return leave_declared(setting, database, exemption, err);
 	}
 	if (!target) {
@@ -270,6 +276,9 @@ int casp_setting_add(struct casp_setting *setting, const struct cas_database *da
 	if (!target) {
 		return why ? leave_out(setting, database, why, hint, err)
 			   : casp_error_nomem(err);
+	}
+	if (exemption && !casp_database_refers_to(database, target->legacy_dn)) {
+		return set_declared(setting, database, target, exemption, err);
 	}
 	return point(setting, database, target, "the array of its home site", err);
 }

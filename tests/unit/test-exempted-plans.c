@@ -115,6 +115,9 @@ START_TEST(set)
 		check_done(code, err);
 		ck_assert_msg(strcmp(outcome(settings[_i].database), expected) == 0,
 			      "row %d: '%s'", _i, outcome(settings[_i].database));
+		/* Who insists is told what was declared. */
+		ck_assert_int_eq(warns(plan, "is changed although it "),
+				 settings[_i].force);
 	}
 	cas_objects_free(databases);
 }
