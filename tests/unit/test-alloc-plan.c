@@ -256,6 +256,22 @@ static int run_new_array(struct cas_error **err)
 	return show_plan(cas_plan_new_array(org, &what, &plan, err), err);
 }
 
+static int no_problem(void *closure, const char *text, struct cas_error **err)
+{
+	ck_abort_msg("%s", text);
+}
+
+static int run_new_arrays(struct cas_error **err)
+{
+	static const struct cas_policy policy = {.array_fqdn = "{site}.contoso.com",
+						 .array_name = "outlook-{site}"};
+	struct cas_new_array what = {.adopt_databases = true};
+
+	org->policy = &policy;
+	return show_plan(cas_plan_new_arrays(org, &what, no_problem, NULL, &plan, err),
+			 err);
+}
+
 static int run_set_array(struct cas_error **err)
 {
 	struct cas_set_array what = {.identity = "old", .name = "renamed"};
@@ -450,6 +466,7 @@ static const struct alloc_case cases[] = {
 	{"repair", prepare_org, run_repair, NULL, 50},
 	{"set-database", prepare_org, run_set_database, NULL, 20},
 	{"new-array", prepare_org, run_new_array, NULL, 20},
+	{"new-array of all sites", prepare_org, run_new_arrays, NULL, 20},
 	{"set-array", prepare_org, run_set_array, NULL, 10},
 	{"remove-array", prepare_org, run_remove_array, NULL, 20},
 	{"apply", prepare_apply, run_apply, applied, 10, true},
