@@ -14,6 +14,7 @@
 #define CHUNK ((size_t)64 * 1024)
 /* No value that is loaded here is nearly as long. */
 #define LARGEST CHUNK
+#define SMALL 32
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 int casp_scan_open(struct casp_scan *scan, const char *path, uint64_t limit,
@@ -39,8 +40,8 @@ void casp_scan_close(struct casp_scan *scan)
 
 int casp_scan_fail(const struct casp_scan *scan, struct cas_error **err, const char *what)
 {
-	return casp_error(err, CAS_E_REFUSED, "'%s', line %zu: %s", scan->path, scan->line,
-			  what);
+	return casp_error(err, CAS_E_REFUSED, "'%s', line %zu: %s", scan->path,
+			  scan->line, what);
 }
 
 /* Reads on behind what is there, of which at most LARGEST bytes may be left. */
@@ -270,24 +271,46 @@ static int expect(struct casp_scan *scan, char byte, struct cas_error **err)
 	return 0;
 }
 
-static int member(struct casp_scan *scan, casp_scan_fn each, void *closure,
-		  struct cas_error **err)
+/* The name of a member. Most are short and plain, and there are many: they need no
+ * memory. *loaded is due for json_decref(). */
+static int read_name(struct casp_scan *scan, char small[SMALL], const char **ret,
+		     json_t **loaded, struct cas_error **err)
 {
-	json_t *key;
-	int code = casp_scan_load(scan, &key, err);
+	const char *text;
+	size_t n;
+	int code = whole(scan, &n, err);
 
 	if (code) {
 		return code;
 	}
-	if (json_is_string(key)) {
+	text = scan->buffer + scan->at;
+	if (*text == '"' && n <= SMALL && !memchr(text, '\\', n)) {
+		memcpy(small, text + 1, n - 2);
+		small[n - 2] = '\0';
+		take(scan, n);
+		*ret = small;
+		return 0;
+	}
+	code = casp_scan_load(scan, loaded, err);
+	*ret = code ? NULL : json_string_value(*loaded);
+	return code || *ret ? code : casp_scan_fail(scan, err, "a member has no name");
+}
+
+static int member(struct casp_scan *scan, casp_scan_fn each, void *closure,
+		  struct cas_error **err)
+{
+	char small[SMALL];
+	const char *name;
+	json_t *loaded = NULL;
+	int code = read_name(scan, small, &name, &loaded, err);
+
+	if (code == 0) {
 		code = expect(scan, ':', err);
-	} else {
-		code = casp_scan_fail(scan, err, "a member has no name");
 	}
 	if (code == 0) {
-		code = each(closure, json_string_value(key), err);
+		code = each(closure, name, err);
 	}
-	json_decref(key);
+	json_decref(loaded);
 	return code;
 }
 

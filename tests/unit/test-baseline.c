@@ -23,6 +23,10 @@ static const struct {
 	 "XYZ999/" GUID "0 XYZ999/" GUID "1"},
 	{BASELINE(FINDING("CAS040/" GUID "0") "," FINDING("cas040/" GUID "0")),
 	 "CAS040/" GUID "0"},
+	/* names may be escaped, and long */
+	{BASELINE("{\"an-unusually-long-name-of-a-member\":1,\"k\\u0065y\":\"CAS040/" GUID
+		  "0\"}"),
+	 "CAS040/" GUID "0"},
 	/* members in another order, others between them, white space everywhere */
 	{" {\n\"findings\" : [ {\"more\":{\"a\":[1,\"}]\\\"\",null]} ,\r\n"
 	 "\t\"key\" : \"CAS040/" GUID "0\" } ] , \"version\":1,\"x\":-1.5e3,"
@@ -88,6 +92,7 @@ static const struct {
 	{BASELINE("7"), ", line 1: '{' is missing"},
 	{BASELINE("{\"key\"}"), ", line 1: ':' is missing"},
 	{BASELINE("{7:8}"), ", line 1: a member has no name"},
+	{BASELINE("{\"\\x\":8}"), ", line 1: invalid escape near '\"\\x'"},
 	{BASELINE("{\"a\":}"), ", line 1: a value is missing"},
 	{BASELINE("{\"a\"::1}"), ", line 1: a value is missing"},
 	{BASELINE("{\"key\":\"a\nb\"}"), ", line 1: unexpected newline near '\"a'"},
