@@ -279,14 +279,17 @@ static const char *trouble_of(const struct cas_organization *org, unsigned kinds
 {
 	const struct cas_object *object;
 	struct cas_error *error = NULL;
-	const char *hint, *text;
+	const char *hint, *text = NULL;
+	int code = cas_organization_find(org, kinds, identity, &object, &error);
 
-	if (cas_organization_find(org, kinds, identity, &object, &error) == 0) {
+	if (code == 0) {
 		return NULL;
 	}
 	hint = cas_error_hint(error);
-	text = casp_arena_printf(arena, "%s%s%s", cas_error_message(error),
-				 hint ? "; " : "", hint ? hint : "");
+	if (code != CAS_E_NOMEM) {
+		text = casp_arena_printf(arena, "%s%s%s", cas_error_message(error),
+					 hint ? "; " : "", hint ? hint : "");
+	}
 	cas_error_free(error);
 	*ok &= text != NULL;
 	return text;
