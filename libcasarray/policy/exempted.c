@@ -280,13 +280,12 @@ static const char *trouble_of(const struct cas_organization *org, unsigned kinds
 	const struct cas_object *object;
 	struct cas_error *error = NULL;
 	const char *hint, *text = NULL;
-	int code = cas_organization_find(org, kinds, identity, &object, &error);
 
-	if (code == 0) {
+	if (cas_organization_find(org, kinds, identity, &object, &error) == 0) {
 		return NULL;
 	}
 	hint = cas_error_hint(error);
-	if (code != CAS_E_NOMEM) {
+	if (cas_error_code(error) != CAS_E_NOMEM) {
 		text = casp_arena_printf(arena, "%s%s%s", cas_error_message(error),
 					 hint ? "; " : "", hint ? hint : "");
 	}
