@@ -292,7 +292,7 @@ int cli_problem(struct cli_session *session, enum cas_code code, const char *hin
 /* A text with session->where in every command that it tells people to type: a line of its
  * own, or in quotes. The caller frees it; NULL: out of memory. */
 char *cli_located(const struct cli_session *session, const char *text);
-/* Likewise the member "fix" of a finding. false: out of memory. */
+/* Likewise the members "fix" and "exempt" of a finding. false: out of memory. */
 bool cli_locate_fix(const struct cli_session *session, json_t *finding);
 /* Asks on stderr, reads stdin; only when interactive. true: yes. */
 bool cli_ask(struct cli_session *session, const char *question);

@@ -125,21 +125,28 @@ char *cli_located(const struct cli_session *session, const char *text)
 	return located;
 }
 
-bool cli_locate_fix(const struct cli_session *session, json_t *finding)
+static bool locate_member(const struct cli_session *session, json_t *finding,
+			  const char *member)
 {
-	const char *fix = json_string_value(json_object_get(finding, "fix"));
+	const char *text = json_string_value(json_object_get(finding, member));
 	char *located;
 	json_t *value;
 
-	if (!*session->where || !fix || !strstr(fix, program)) {
+	if (!*session->where || !text || !strstr(text, program)) {
 		return true;
 	}
-	located = cli_located(session, fix);
+	located = cli_located(session, text);
 	/* a path that is not UTF-8 cannot be in JSON: then the command stays as it is */
 	value = located ? json_string(located) : NULL;
 	if (value) {
-		json_object_set_new(finding, "fix", value);
+		json_object_set_new(finding, member, value);
 	}
 	free(located);
 	return located != NULL;
+}
+
+bool cli_locate_fix(const struct cli_session *session, json_t *finding)
+{
+	return locate_member(session, finding, "fix") &&
+	       locate_member(session, finding, "exempt");
 }

@@ -173,6 +173,9 @@ static void findings_row(struct out *out, const json_t *row)
 	add_labelled(out, "why", out_text(row, "message"), true);
 	/* in one piece, to be copied */
 	add_labelled(out, "fix", out_text(row, "fix"), false);
+	if (out->options.verbose) {
+		add_labelled(out, "accept", out_text(row, "exempt"), false);
+	}
 	out_buf_adds(&out->line, "\n");
 	out_line(out);
 }

@@ -51,6 +51,21 @@ static json_t *suppression(struct casp_json *row, const struct cas_finding *find
 	return finish(row, &json);
 }
 
+/* The command that accepts it. What is accepted already, and what only a distinguished
+ * name tells, has none. */
+static void add_exempt(struct casp_json *json, const struct cas_finding *finding)
+{
+	const struct cas_object *object = cas_finding_object(finding);
+	bool possible =
+		object && *cas_object_guid(object) && !cas_finding_suppression(finding);
+
+	casp_json_add(json, "exempt",
+		      possible ? json_sprintf("casarray exempt %s --reason '<TEXT>' "
+					      "--owner '<WHO>'",
+					      cas_finding_key(finding))
+			       : json_null());
+}
+
 static json_t *identity(struct casp_json *row, const struct cas_object *object)
 {
 	struct casp_json item;
@@ -85,6 +100,7 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 		casp_json_plain(&json, "fix", cas_finding_fix(finding));
 		casp_json_plain(&json, "fix_class",
 				cas_fix_name(cas_finding_fix_class(finding)));
+		add_exempt(&json, finding);
 		casp_json_add(&json, "suppression", suppression(&json, finding));
 	} else {
 		casp_json_plain(&json, "reason", cas_finding_message(finding));

@@ -86,6 +86,27 @@ expires = 2999-12-31"
 	diff <(grep -v "$SALES" before) <(keys 1)
 }
 
+@test "the command that audit --verbose and JSON have makes an exemption" {
+	try 1 audit --database 'Sales DB 2' --rule CAS040 --verbose --directory "$LDIF"
+	command=$(sed -n 's/^ *accept *//p' <<<"$out")
+	equal "$command" \
+		"casarray exempt $SALES --reason '<TEXT>' --owner '<WHO>' --directory $LDIF"
+	try 1 audit --database 'Sales DB 2' --rule CAS040 --directory "$LDIF" --format json
+	equal "$(query '.rows[0].exempt')" "$command"
+	eval "$command"
+	try 0 audit --database 'Sales DB 2' --rule CAS040 --show-exempt --format json
+	equal "$(query '.rows[0] | [.suppression.kind, .exempt] | @json')" '["exemption",null]'
+	try 0 audit --database 'Sales DB 2' --rule CAS040 --show-exempt --verbose
+	run ! grep -F 'casarray exempt' <<<"$out"
+}
+
+@test "what only a distinguished name tells has no such command" {
+	sed -i '/^dn: CN=Sales DB 2,/,/^\r*$/{/^objectGUID/d}' "$LDIF"
+	try 1 audit --rule CAS040 --format json
+	equal "$(query '.rows[] | select(.object.name == "Sales DB 2") | [.key[0:10], .exempt] | @json')" \
+		'["CAS040/dn:",null]'
+}
+
 @test "in the forms for programs" {
 	try 0 exempt "$SALES" "$BERLIN" --reason r --owner o --format csv --what-if \
 		--fields key,name,class,rule,object_name,value,expires

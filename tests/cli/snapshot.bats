@@ -288,6 +288,20 @@ for line in sys.stdin: ipaddress.ip_network(line.strip())' <subnets
 	run ! grep -F "$BATS_TEST_TMPDIR" other.ldif
 }
 
+@test "a snapshot of a file is as old as the file, if that says so" {
+	try 0 snapshot undated.ldif
+	run ! grep '^# As of' undated.ldif
+	sed -i '1i # As of: 2020-01-31T12:00:00Z\r' "$LDIF"
+	try 0 snapshot one.ldif
+	try 0 snapshot two.ldif --directory one.ldif --redact
+	equal "$(grep -h '^# As of' one.ldif two.ldif | tr -d '\r')" "# As of: 2020-01-31T12:00:00Z
+# As of: 2020-01-31T12:00:00Z"
+	try 0 audit --rule CAS217 --directory two.ldif --format json
+	equal "$(query '.rows[0] | [.result, .severity, .observed, .expected] | join("; ")')" \
+		"finding; warning; as of 2020-01-31; a snapshot that is not older than 30 days"
+	try 8 audit --rule CAS217 --directory undated.ldif
+}
+
 @test "a file that exists is left alone, but for --force" {
 	echo mine >today.ldif
 	echo mine >map
