@@ -12,8 +12,6 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 		      char *const *argv, FILE *out, FILE *err);
 /* Finishes the output, frees everything; the exit status of the whole. */
 int cli_session_end(struct cli_session *session, int status);
-/* The files named by CASARRAY_DIRECTORY, when no option names any. */
-int cli_directory_default(struct opt_list *ret, struct opt_pool *pool);
 /* Sets session->where from the options, before defaults take their place. 0 or -1. */
 int cli_where_init(struct cli_session *session);
 /* A word as a shell would read it back. NULL: out of memory. */
