@@ -73,6 +73,10 @@ unsigned casp_ldap_timeout(const struct casp_ldap *ldap);
 
 /* Watches the socket of a connection; armed by guards. */
 int casp_ldap_watch(struct casp_ldap *ldap, int fd, struct cas_error **err);
+/* The connection can be used: from now on the user's wish to stop does not end it. */
+void casp_ldap_is_set_up(struct casp_ldap *ldap);
+/* Did it before that? */
+bool casp_ldap_was_interrupted(const struct casp_ldap *ldap);
 /* Before the socket is closed. */
 void casp_ldap_unwatch(struct casp_ldap *ldap);
 

@@ -82,7 +82,11 @@ static int connect_socket(struct casp_ldap *ldap, int fd, struct cas_error **err
 	if (r == 0) {
 		r = casp_ldap_root_read(ldap, err);
 	}
-	return r < 0 ? r : casp_ldap_facts_read(ldap, err);
+	if (r < 0) {
+		return r;
+	}
+	casp_ldap_is_set_up(ldap);
+	return casp_ldap_facts_read(ldap, err);
 }
 
 static void log_connection(const struct casp_ldap *ldap)

@@ -311,6 +311,11 @@ int casp_ldap_error(struct cas_error **err, const struct casp_ldap *ldap, int rc
 	const char *advice;
 	enum cas_code code;
 
+	if (ldap && casp_ldap_was_interrupted(ldap)) {
+		return casp_error(err, CAS_E_INTERRUPTED,
+				  "interrupted while connecting to '%s'",
+				  ldap->directory.address);
+	}
 	if (ldap && casp_ldap_expired(ldap)) {
 		return expired(err, ldap, what, subject);
 	}

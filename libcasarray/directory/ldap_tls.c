@@ -118,7 +118,7 @@ static int refused(struct casp_ldap *ldap, int rc, struct cas_error **err)
 	char *diagnostic = NULL;
 	int r;
 
-	if (casp_ldap_expired(ldap)) {
+	if (casp_ldap_expired(ldap) || casp_ldap_was_interrupted(ldap)) {
 		return casp_ldap_error(err, ldap, rc, NULL, "cannot begin TLS with",
 				       address);
 	}

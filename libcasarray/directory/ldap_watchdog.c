@@ -2,7 +2,8 @@
 /*
  * The time limit of a connection. libldap has none for TLS handshakes (OpenLDAP ITS#8047:
  * it spins or blocks for ever) nor for an answer that stops halfway: a thread shuts the
- * socket down when the time is up, which ends every call that waits for it.
+ * socket down when the time is up, which ends every call that waits for it. While the
+ * connection is set up it does so, too, when the user wishes to stop.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -23,11 +24,14 @@ struct casp_ldap_watchdog {
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
-	bool stop; /* under the mutex */
+	bool stop;       /* under the mutex */
+	bool setting_up; /* likewise */
+	const struct cas_context *context;
 	int fd;
 	int64_t limit;
 	_Atomic int64_t deadline; /* on the monotonic clock; IDLE: none */
 	atomic_bool expired;
+	atomic_bool interrupted;
 };
 
 static int64_t now(void)
@@ -36,6 +40,15 @@ static int64_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * SECOND + ts.tv_nsec;
+}
+
+/* When the thread looks again. */
+static int64_t wake_at(const struct casp_ldap_watchdog *dog, int64_t time,
+		       int64_t deadline)
+{
+	int64_t most = dog->setting_up ? SLICE_MS * (SECOND / 1000) : dog->limit;
+
+	return deadline < time + most ? deadline : time + most;
 }
 
 /*
@@ -49,16 +62,17 @@ static void *watch(void *closure)
 	pthread_mutex_lock(&dog->mutex);
 	while (!dog->stop) {
 		int64_t time = now(), deadline = dog->deadline;
-		int64_t wake = deadline;
+		int64_t wake = wake_at(dog, time, deadline);
 		struct timespec ts;
 
-		if (deadline <= time) {
+		if (dog->setting_up && casp_interrupted(dog->context)) {
+			dog->interrupted = true;
+		} else if (deadline <= time) {
 			dog->expired = true;
+		}
+		if (dog->interrupted || dog->expired) {
 			shutdown(dog->fd, SHUT_RDWR);
 			break;
-		}
-		if (wake > time + dog->limit) {
-			wake = time + dog->limit;
 		}
 		ts.tv_sec = wake / SECOND;
 		ts.tv_nsec = wake % SECOND;
@@ -105,6 +119,8 @@ int casp_ldap_watch(struct casp_ldap *ldap, int fd, struct cas_error **err)
 	dog->fd = fd;
 	dog->limit = casp_ldap_timeout(ldap) * SECOND;
 	dog->deadline = IDLE;
+	dog->context = ldap->directory.context;
+	dog->setting_up = true;
 	r = start(dog);
 	if (r) {
 		destroy(dog);
@@ -139,6 +155,20 @@ void casp_ldap_rearm(struct casp_ldap *ldap)
 	if (ldap->watchdog) {
 		ldap->watchdog->deadline = now() + ldap->watchdog->limit;
 	}
+}
+
+void casp_ldap_is_set_up(struct casp_ldap *ldap)
+{
+	struct casp_ldap_watchdog *dog = ldap->watchdog;
+
+	pthread_mutex_lock(&dog->mutex);
+	dog->setting_up = false;
+	pthread_mutex_unlock(&dog->mutex);
+}
+
+bool casp_ldap_was_interrupted(const struct casp_ldap *ldap)
+{
+	return ldap->watchdog && ldap->watchdog->interrupted;
 }
 
 bool casp_ldap_expired(const struct casp_ldap *ldap)

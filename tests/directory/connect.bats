@@ -273,6 +273,36 @@ casarray: $2"
 		--anonymous --start-tls --directory "ldap://127.0.0.1:$PEER_PORT"
 }
 
+# stopped ARGUMENT...: Ctrl-C while it waits for the peer, which is long before the time limit.
+stopped() {
+	local pid
+	# In the background of a script signals are ignored, which the program inherits.
+	set -m
+	"$CASARRAY" audit --anonymous --timeout 300 --verbose "$@" >out 2>err 3>&- &
+	pid=$!
+	sleep 1
+	SECONDS=0
+	kill -INT "$pid"
+	set +m
+	status=0
+	wait "$pid" || status=$?
+	cat err
+	equal "$status" 130
+	equal "$(<err)" "casarray: interrupted while connecting to '${!#}'"
+	[ "$SECONDS" -lt 60 ]
+}
+
+@test "Ctrl-C while a server is silent: in TLS, and before the first answer" {
+	peer_start silent
+	stopped --ca-file "$LDAP_CA" --directory "ldaps://127.0.0.1:$PEER_PORT"
+	stopped --start-tls --directory "ldap://127.0.0.1:$PEER_PORT"
+	stopped --directory "ldap://127.0.0.1:$PEER_PORT"
+	peers_stop
+	rm peer.port
+	peer_start deaf
+	stopped --start-tls --directory "ldap://127.0.0.1:$PEER_PORT"
+}
+
 @test "time limit: an answer that stops halfway" {
 	peer_start half
 	bounded "no answer within 1 seconds" --anonymous --directory "ldap://127.0.0.1:$PEER_PORT"
