@@ -123,6 +123,16 @@ states() {
 	faults kill output-again
 }
 
+@test "killed at each system call while a baseline is written" {
+	faults kill baseline
+	faults kill baseline-again
+}
+
+@test "killed at each system call of exempt: no half of the configuration" {
+	faults kill exempt
+	faults kill exempt-again
+}
+
 @test "each system call of set-database fails" {
 	faults fail set-database
 }
@@ -164,6 +174,16 @@ states() {
 @test "each system call of --output fails" {
 	faults fail output
 	faults fail output-again
+}
+
+@test "each system call fails while a baseline is written" {
+	faults fail baseline
+	faults fail baseline-again
+}
+
+@test "each system call of exempt fails" {
+	faults fail exempt
+	faults fail exempt-again
 }
 
 @test "the folder cannot be synced: neither done nor failed" {
@@ -434,6 +454,30 @@ no_change_lost() {
 	equal "${statuses[*]}" "$(printf '0 %.0s' {1..19})0"
 	try 0 apply saved.plan --yes
 	equal "$(echo .saved* saved*)" ".saved* saved.plan"
+}
+
+@test "twenty exemptions in one configuration at once: none is lost" {
+	local i
+
+	: >ours.conf
+	for i in {1..20}; do
+		printf 'CAS040/60000003-ca5a-4e2a-9c01-2010c0a705%02d\n' "$i" >"$i.key"
+	done
+	for i in {1..20}; do
+		casarray exempt "$(<"$i.key")" --no-lookup --config ours.conf --reason moved \
+			--owner Jane --name "number $i" >"out$i" 2>"err$i" </dev/null &
+		echo $! >"$i.pid"
+	done
+	for i in {1..20}; do
+		wait "$(<"$i.pid")" || {
+			cat "err$i"
+			return 1
+		}
+	done
+	equal "$(grep -c '^object = ' ours.conf)" 20
+	try 0 config show --config ours.conf
+	equal "$(grep -c '^\[exemption number' <<<"$out")" 20
+	equal "$(echo .ours* ours*)" ".ours* ours.conf"
 }
 
 @test "twenty processes that write one --output: it is one of theirs, and no temporary file stays" {

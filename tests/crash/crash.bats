@@ -82,6 +82,16 @@ interrupted() {
 	states output-again 5
 }
 
+@test "a power cut while a baseline is written" {
+	states baseline 5
+	states baseline-again 5
+}
+
+@test "a power cut during exempt" {
+	states exempt 5
+	states exempt-again 5
+}
+
 @test "without syncs there are states that are bad: the enumeration sees them" {
 	local scene
 
