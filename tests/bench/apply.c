@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Points databases at an array, and says how long the parts of that take. */
+/* Points databases at an array, or makes a desired state so, and says how long the parts
+ * of that take. */
 #include <casarray.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,10 +61,37 @@ static void free_names(struct names *names)
 	free(names->v);
 }
 
-static struct cas_plan *make_plan(const struct cas_organization *org,
-				  const struct names *names, const char *target)
+/* What is to be done. */
+struct work {
+	const char *array; /* that the databases of those names are pointed at */
+	struct names names;
+	struct cas_desired *desired; /* or this; NULL: not */
+};
+
+static void read_work(struct work *work, char **argv)
 {
-	struct cas_set_database what = {.rpc_client_access_server = target};
+	struct cas_error *error = NULL;
+
+	if (strcmp(argv[0], "--state") != 0) {
+		work->array = argv[0];
+		read_names(&work->names);
+	} else if (cas_desired_new(&work->desired, &error) ||
+		   cas_desired_read(work->desired, argv[1], &error)) {
+		fail(error);
+	}
+}
+
+static void free_work(struct work *work)
+{
+	free_names(&work->names);
+	cas_desired_free(work->desired);
+}
+
+static struct cas_plan *repoint(const struct cas_organization *org,
+				const struct work *work)
+{
+	const struct names *names = &work->names;
+	struct cas_set_database what = {.rpc_client_access_server = work->array};
 	struct cas_objects *databases = NULL;
 	struct cas_error *error = NULL;
 	struct cas_plan *plan;
@@ -81,6 +109,21 @@ static struct cas_plan *make_plan(const struct cas_organization *org,
 	return plan;
 }
 
+static struct cas_plan *make_plan(const struct cas_organization *org,
+				  const struct work *work)
+{
+	struct cas_error *error = NULL;
+	struct cas_plan *plan;
+
+	if (!work->desired) {
+		return repoint(org, work);
+	}
+	if (cas_plan_desired(org, work->desired, false, &plan, &error)) {
+		fail(error);
+	}
+	return plan;
+}
+
 int main(int argc, char **argv)
 {
 	struct cas_context *context = NULL;
@@ -88,26 +131,31 @@ int main(int argc, char **argv)
 	struct cas_organization *org;
 	struct cas_error *error = NULL;
 	struct cas_plan *plan;
-	struct cas_apply how = {.journal = argc == 4 ? argv[3] : NULL};
-	struct names names = {0};
+	struct cas_apply how = {0};
+	struct work work = {0};
 	size_t verified;
 	double time;
 
-	if (argc != 4) {
-		fputs("usage: apply ADDRESS ARRAY JOURNAL-FOLDER <NAMES\n", stderr);
+	if (argc < 4 || argc != (strcmp(argv[3], "--state") == 0 ? 5 : 4)) {
+		fputs("usage: apply ADDRESS JOURNAL-FOLDER ARRAY <NAMES\n"
+		      "       apply ADDRESS JOURNAL-FOLDER --state FILE\n",
+		      stderr);
 		return EXIT_FAILURE;
 	}
-	read_names(&names);
+	how.journal = argv[2];
 	time = now();
+	read_work(&work, argv + 3);
+	tell("read", &time);
 	if (cas_context_new(&context, &error) ||
 	    cas_directory_open(context, (const char *const *)&argv[1], 1, &directory,
 			       &error) ||
 	    cas_organization_load(directory, CAS_SCOPE_DATABASES | CAS_SCOPE_MAILBOXES,
-				  (const char *const *)names.v, names.n, &org, &error)) {
+				  (const char *const *)work.names.v, work.names.n, &org,
+				  &error)) {
 		fail(error);
 	}
 	tell("load", &time);
-	plan = make_plan(org, &names, argv[2]);
+	plan = make_plan(org, &work);
 	tell("plan", &time);
 	if (cas_plan_apply(plan, directory, &how, &error)) {
 		fail(error);
@@ -122,6 +170,6 @@ int main(int argc, char **argv)
 	cas_organization_free(org);
 	cas_directory_unref(directory);
 	cas_context_unref(context);
-	free_names(&names);
+	free_work(&work);
 	return EXIT_SUCCESS;
 }

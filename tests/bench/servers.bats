@@ -19,6 +19,8 @@ setup() {
 	grep -qE '^100 databases of 400 changed' out
 	[ "$(grep -cE '^  (audit / ldapsearch|audit, peak memory), (ldapi|TLS) ' out)" -eq 4 ]
 	[ "$(grep -cE '^  change / ldapmodify .* at least (20|5|1|1) x ' out)" -eq 4 ]
+	grep -qE '^ a desired state of [1-9][0-9]{2} databases, all changed' out
+	[ "$(grep -cE '^  change of all / ldapmodify .* at least 20 x ' out)" -eq 1 ]
 	grep -qE '^[0-9]+ limits missed$' out
 }
 

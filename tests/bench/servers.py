@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from contest import Run, take_turns
+from provision import Provision
 
 DELAY_US = 1000  # each way: a round trip of 2 ms
 MEMORY = 150e6
@@ -88,6 +89,7 @@ class Servers:
         self.databases = databases
         self.changes = changes
         self.reach = {}
+        self.program = os.path.join(bench.build, "tests/bench/apply")
         # The address of a socket has to be short.
         self.folder = tempfile.mkdtemp(prefix="slapd.", dir=memory_folder(databases))
         self.tool = os.path.join(bench.root, "tests/bench/server.bash")
@@ -176,7 +178,9 @@ class Servers:
             stdout=subprocess.PIPE, check=True)
         rows = [json.loads(line).get("row") for line in done.stdout.splitlines()]
         rows = [row for row in rows if row and row["action"] == "modify" and
-                row["attributes"][0]["new"] == legacy(0)][:self.changes]
+                row["attributes"][0]["new"] == legacy(0)]
+        self.all_names = [row["name"] for row in rows]
+        rows = rows[:self.changes]
         with open(self.path("names"), "w", encoding="utf-8") as stream:
             stream.writelines(row["name"] + "\n" for row in rows)
         for name, before, after in (("forth", 0, 1), ("back", 1, 0)):
@@ -193,17 +197,16 @@ class Servers:
                    output=os.devnull)
 
     def apply(self, address):
-        return Run("apply", [os.path.join(self.bench.build, "tests/bench/apply"), address,
-                             array(1), self.path("journal")],
+        return Run("apply", [self.program, address, self.path("journal"), array(1)],
                    stdin=self.path("names"), output=self.path("parts"))
 
-    def parts(self):
+    def parts(self, expected):
         """What the last run of apply says: seconds of its parts."""
         with open(self.path("parts"), encoding="ascii") as stream:
             parts = {name: float(value) for name, value in map(str.split, stream)}
         for what in ("changes", "verified"):
-            if parts[what] != self.written:
-                sys.exit("apply: %d %s instead of %d" % (parts[what], what, self.written))
+            if parts[what] != expected:
+                sys.exit("apply: %d %s instead of %d" % (parts[what], what, expected))
         return parts
 
     def command(self, address):
@@ -220,7 +223,7 @@ class Servers:
         seconds = []
         for _ in range(runs):
             apply.once()
-            seconds.append(self.parts()["apply"])
+            seconds.append(self.parts(self.written)["apply"])
             modify.once()
             command.once()
             undo.once()
@@ -270,6 +273,7 @@ class Servers:
         print("\n%d databases of %d changed, %d run%s each: median (min .. max)" % (
             self.written, self.databases, self.few(), "s" * (self.few() > 1)))
         self.all_writes("without fsync", 20, 1, self.few())
+        Provision(self).main()
         self.server("restart", self.path("db"))
         self.all_writes("with fsync", 5, 1, self.few())
 
