@@ -186,6 +186,21 @@ meanwhile() {
 	equal "$(dn_of outlook-lisbon)" ""
 }
 
+@test "an array that somebody changes meanwhile is not removed, though its databases have left it" {
+	cat >theirs <<-CHANGE
+		dn: $(dn_of outlook-berlin)
+		changetype: modify
+		replace: networkAddress
+		networkAddress: ncacn_ip_tcp:new.contoso.com
+	CHANGE
+	meanwhile "$(change theirs)" remove-array outlook-berlin --repoint-to outlook
+	equal "$status" 6
+	contains "$screen" "networkAddress holds 'ncacn_ip_tcp:new.contoso.com', not 'ncacn_ip_tcp:$BERLIN'"
+	[ -n "$(dn_of outlook-berlin)" ]
+	equal "$(asked DEL)" 0
+	equal "$(last_run)" "partial 2 3"
+}
+
 @test "an array that somebody makes at the same time is reported after the write" {
 	array theirs theirs outlook-lisbon.contoso.com Branch
 	between "$(change theirs)"
@@ -517,8 +532,14 @@ turns() {
 	turns 6 $LISBON
 	equal "$(asked ADD)" 1
 	turns 6 set-array outlook-lisbon --fqdn lisbon.contoso.com --yes
+	turns 6 set-array outlook-lisbon --name lisbon --fqdn outlook-lisbon.contoso.com --yes
+	turns 6 undo --yes
+	turns 6 set-database "Berlin DB 2" --rpc-client-access-server lisbon.contoso.com --force --yes
+	turns 6 remove-array outlook-lisbon --repoint-to outlook --yes
+	turns 6 undo --yes
+	turns 6 undo --yes
 	turns 6 remove-array outlook-lisbon --yes
-	equal "$(asked DEL)" 1
+	equal "$(asked DEL)" 2
 	turns 6 get-database "Berlin DB 2"
 }
 
