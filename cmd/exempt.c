@@ -415,8 +415,9 @@ static int run(struct cli_session *session, const void *data)
 
 static const char *const examples[] = {
 	"exempt CAS040/81b752f8-dfaf-4c5e-8b1c-0d3c6d2a9f10 --reason 'moves on Friday' "
-	"--owner jdoe --expires 2026-12-31",
-	"exempt - --reason 'lab, not in use' --owner messaging-team --what-if",
+	"--owner jdoe --expires 2099-12-31",
+	"exempt CAS001/81b752f8-dfaf-4c5e-8b1c-0d3c6d2a9f10 --class decommission "
+	"--reason 'closes in spring' --owner messaging --what-if",
 	NULL,
 };
 
