@@ -24,8 +24,8 @@ offered() {
 @test "options, with their help beside them" {
 	equal "$(offered new-array --fq)" --fqdn
 	equal "$(casarray complete -- new-array --fq)" $'--fqdn\tthe host name that Outlook connects to; default: as the policy says'
-	equal "$(offered new-array --a)" --adopt-databases,--allow-second-array,--anonymous
-	equal "$(offered New-ClientAccessArray -A)" -AdoptDatabases,-AllowSecondArray,-Anonymous
+	equal "$(offered new-array --a)" --all-sites-without,--adopt-databases,--allow-second-array,--anonymous
+	equal "$(offered New-ClientAccessArray -A)" -AllSitesWithout,-AdoptDatabases,-AllowSecondArray,-Anonymous
 	equal "$(offered New-ClientAccessArray -fq)" -Fqdn
 }
 
