@@ -307,6 +307,9 @@ static const char *const examples[] = {
 	"audit --rule database-points-at-server --format csv --fields object.name,fix",
 	"audit --family arrays --format json",
 	"audit --report sarif=audit.sarif --report markdown=audit.md",
+	"audit --create-baseline known.json",
+	"audit --baseline known.json",
+	"audit --since yesterday.json",
 	NULL,
 };
 
@@ -322,6 +325,9 @@ const struct cmd cmd_audit = {
 		"A rule that the directory alone cannot answer is not evaluated, which "
 		"is "
 		"counted and never taken for a pass.\n"
+		"What is known can be accepted: --create-baseline writes all that is "
+		"found to a file, and with --baseline only what is new counts. --since "
+		"compares with an earlier report.\n"
 		"The exit status is 1 when there is a finding of the severity of "
 		"--fail-on or "
 		"above, and 8 when a rule that was asked for with --rule could not be "

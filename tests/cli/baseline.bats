@@ -78,6 +78,15 @@ no findings; 3 in the baseline; 0 rules not evaluated"
 	"$ROOT/tests/cli/validate.py" --expect casarray.audit <out
 }
 
+@test "the policy's gate is for what is new, too" {
+	printf '%s\n' '[policy]' 'gate = info' >policy.conf
+	try 0 audit --rule CAS045 --create-baseline known.json
+	try 0 audit --rule CAS045 --baseline known.json --config policy.conf
+	try 1 audit --rule CAS019 --baseline known.json --config policy.conf
+	try 0 audit --rule CAS019 --baseline known.json --config policy.conf --fail-on error
+	try 0 audit --rule CAS019 --baseline known.json
+}
+
 @test "the command that is named drops what went, and keeps what was not looked at" {
 	try 0 audit --family databases --create-baseline known.json
 	moved

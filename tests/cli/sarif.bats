@@ -55,6 +55,11 @@ validated() {
 	sarif 1 --config x.conf --show-exempt
 	equal "$(query '[.runs[0].results[].suppressions | length] | add')" 1
 	validated
+	try 1 audit --format json --output before.json
+	try 0 repair --yes
+	sarif 0 --since before.json
+	equal "$(query '[.runs[0].results[].baselineState] | unique | join(" ")')" absent
+	validated
 }
 
 @test "Microsoft's validator would find one" {
