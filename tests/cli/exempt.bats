@@ -10,7 +10,6 @@ SALES=CAS040/60000003-$GUID   # Sales DB 2 points at a server
 BERLIN=CAS040/60000009-$GUID  # so does Berlin DB 2, at BER-CAS1
 FINANCE=CAS045/60000004-$GUID # Finance uses the array of another site
 LISBON=CAS001/10000003-$GUID  # Lisbon has no array
-ARCHIVE=CAS042/60000012-$GUID
 
 setup() {
 	common_setup
@@ -146,7 +145,7 @@ $BERLIN,cas040-60000009,plain,CAS040,Berlin DB 2,,"
 
 	for end in '' '\n' '\n\n' '\n \t\n'; do
 		conf x
-		printf "; mine$end" >"$CONF"
+		printf '; mine%b' "$end" >"$CONF"
 		exempt 0 "$SALES" --no-lookup
 		equal "$(sed -n '2s/[ \t]*//p;3p' "$CONF")" "
 [exemption cas040-60000003]"
