@@ -11,6 +11,8 @@
 #include "casarray.h"
 
 static char path[64];
+static struct cas_context *context;
+static struct cas_directory *directory;
 static struct cas_organization *org;
 
 static void remove_file(void)
@@ -21,8 +23,6 @@ static void remove_file(void)
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *example = FUZZ_EXAMPLE;
-	struct cas_context *context = NULL;
-	struct cas_directory *directory = NULL;
 
 	snprintf(path, sizeof(path), "/dev/shm/casarray-fuzz-%ld.json", (long)getpid());
 	atexit(remove_file);
@@ -43,10 +43,21 @@ static void write_file(const uint8_t *data, size_t size)
 
 static void compare(struct cas_desired *desired, bool prune)
 {
+	const struct cas_policy *policy = NULL;
+	struct cas_organization *declared = NULL;
 	struct cas_plan *plan = NULL;
 	struct cas_error *error = NULL;
-	int r = cas_plan_desired(org, desired, prune, &plan, &error);
 	const char *problem;
+	int r;
+
+	REQUIRE(cas_desired_policy(desired, NULL, &policy, NULL) == 0);
+	if (policy) {
+		cas_context_set_policy(context, policy);
+		REQUIRE(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0,
+					      &declared, NULL) == 0);
+		cas_context_set_policy(context, NULL);
+	}
+	r = cas_plan_desired(declared ? declared : org, desired, prune, &plan, &error);
 
 	REQUIRE((r == 0) == (plan != NULL));
 	REQUIRE((r == 0) == (error == NULL));
@@ -55,6 +66,7 @@ static void compare(struct cas_desired *desired, bool prune)
 		REQUIRE(*problem && !strchr(problem, '\n'));
 	}
 	cas_plan_free(plan);
+	cas_organization_free(declared);
 	cas_error_free(error);
 }
 
