@@ -50,11 +50,12 @@ int cli_config_parse(struct cli_config *ret, struct opt_pool *pool, const char *
 int cli_config_problem(struct cli_config *config, size_t line, const char *hint,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 /*
- * The same of a file. What cannot be read, and a file that others may write, is a
- * problem; one that does not exist is none unless `wanted`, and leaves ret->file NULL.
+ * The same of a file. What cannot be read is a problem; and, unless the user `named` the
+ * file, one that others may write. One that does not exist is none then, and leaves
+ * ret->file NULL.
  */
 int cli_config_read(struct cli_config *ret, struct opt_pool *pool, const char *path,
-		    bool wanted);
+		    bool named);
 /* A value as it has to stand in a file, in quotes if need be. NULL: out of memory. */
 char *cli_config_quote(struct opt_pool *pool, const char *value);
 

@@ -65,7 +65,7 @@ const char *cli_expand(struct opt_pool *pool, const char *path)
 /* ---- reading one ---- */
 
 /* Who can write it decides what the program does. */
-static int check_rights(struct cli_config *config, int fd, bool *ret)
+static int check_rights(struct cli_config *config, int fd, bool named, bool *ret)
 {
 	struct stat st;
 
@@ -77,8 +77,9 @@ static int check_rights(struct cli_config *config, int fd, bool *ret)
 	if (S_ISDIR(st.st_mode)) {
 		return cli_config_problem(config, 0, NULL, "is a folder");
 	}
-	/* /dev/null is everybody's */
-	if (S_ISCHR(st.st_mode)) {
+	/* Whoever names a file knows it: pipelines check files out that all may write.
+	 * /dev/null is everybody's. */
+	if (named || S_ISCHR(st.st_mode)) {
 		*ret = true;
 		return 0;
 	}
@@ -145,14 +146,14 @@ static int read_file(struct cli_config *config, int fd)
 }
 
 int cli_config_read(struct cli_config *ret, struct opt_pool *pool, const char *path,
-		    bool wanted)
+		    bool named)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	bool is_safe;
 	int status;
 
 	*ret = (struct cli_config){.pool = pool, .file = path};
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !wanted) {
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !named) {
 		ret->file = NULL;
 		return 0;
 	}
@@ -165,7 +166,7 @@ int cli_config_read(struct cli_config *ret, struct opt_pool *pool, const char *p
 						  : NULL,
 					  "cannot be read: %s", strerror(errno));
 	}
-	status = check_rights(ret, fd, &is_safe);
+	status = check_rights(ret, fd, named, &is_safe);
 	if (!status && is_safe) {
 		status = read_file(ret, fd);
 	}

@@ -438,7 +438,13 @@ casarray: try chmod go-w"
 		chown 12345 "$own"
 		wrong "casarray: $own: belongs to another user (uid 12345)
 casarray: make a copy of it that is yours"
+		chown 0 "$own"
 	fi
+	chmod 666 "$own"
+	try 0 get-array --config "$own"
+	CASARRAY_CONFIG=$own try 0 get-array
+	wrong "casarray: $own: others may write it (mode 666)
+casarray: try chmod go-w"
 }
 
 @test "a configuration may come through a pipe" {
