@@ -11,7 +11,9 @@
 	"{\"name\":\"branch\",\"fqdn\":\"branch.contoso.com\",\"site\":\"Branch\"}],\n"  \
 	"\"databases\":[\n{\"name\":\"DB1\",\"rpc_client_access_server\":\"auto\"},\n"   \
 	"{\"name\":\"DB2\",\"rpc_client_access_server\":\"hq\"},\n"                      \
-	"{\"name\":\"DB3\",\"rpc_client_access_server\":\"branch\"}]}\n"
+	"{\"name\":\"DB3\",\"rpc_client_access_server\":\"branch\"}],\n"                 \
+	"\"exemptions\":[{\"name\":\"x\",\"rule\":\"CAS040\",\"object\":\"DB1\","        \
+	"\"reason\":\"r\",\"owner\":\"o\",\"expires\":\"2031-12-31\"}]}\n"
 #define ARRAYS                                                                           \
 	"site;fqdn;name\nHQ;hq.contoso.com;\"hq\"\nBranch;branch.contoso.com;branch\n"
 #define IMPOSSIBLE "name,fqdn,site\nx,a_b,HQ\ny,y.contoso.com,Nowhere\n,,HQ\n"
@@ -167,10 +169,14 @@ static int done(int code)
 static int run_read(struct cas_error **err)
 {
 	int code = read_wanted(err);
+	const struct cas_policy *policy;
 	size_t n;
 
 	if (code == 0 && !cas_desired_databases(desired, &n)) {
 		code = casp_error_nomem(err);
+	}
+	if (code == 0) {
+		code = cas_desired_policy(desired, NULL, &policy, err);
 	}
 	return done(code);
 }
