@@ -31,6 +31,8 @@ wanted() {
 	echo name,fqdn,site >arrays.csv
 	printf '%s\n' database,rpc-client-access-server Finance,auto >databases.csv
 	"$CASARRAY" set-database Finance --rpc-client-access-server auto --out reviewed.plan >shown
+	"$CASARRAY" audit --rule CAS040 --fail-on never --create-baseline known.json >shown
+	"$CASARRAY" audit --fail-on never --format json --output yesterday.json
 }
 
 @test "the examples of the help are no wrong use" {
