@@ -67,6 +67,10 @@ static const struct cas_exemption *exempted_entry(const struct cas_organization 
 						  const struct cas_rule *rule,
 						  const struct cas_object *object)
 {
+	/* What is found on an exemption itself has neither, and there may be many. */
+	if (!*object->dn && !object->has_guid) {
+		return NULL;
+	}
 	for (size_t i = 0; i < org->declarations->n; i++) {
 		const struct cas_exemption *exemption =
 			org->declarations->all[i].exemption;
