@@ -106,6 +106,26 @@ int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *wh
 		       : casp_error_nomem(err);
 }
 
+bool casp_desired_is_reason(int code)
+{
+	return code == CAS_E_USAGE || code == CAS_E_NOT_FOUND ||
+	       code == CAS_E_AMBIGUOUS || code == CAS_E_REFUSED;
+}
+
+int casp_desired_take(struct cas_desired *desired, const struct casp_where *where,
+		      const char *object, int code, struct cas_error *error,
+		      struct cas_error **err)
+{
+	if (!casp_desired_is_reason(code)) {
+		casp_error_pass(err, error);
+		return code;
+	}
+	code = casp_desired_refuse(desired, where, object, cas_error_message(error),
+				   cas_error_hint(error), err);
+	cas_error_free(error);
+	return code;
+}
+
 static int in_order(const void *a, const void *b)
 {
 	const struct casp_where *x = &((const struct casp_problem *)a)->where;

@@ -63,6 +63,13 @@ int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *wh
 			const char *object, const char *why, const char *hint,
 			struct cas_error **err);
 
+/* Is it a reason why a line is impossible, and no trouble of another kind? */
+bool casp_desired_is_reason(int code);
+/* Such a reason becomes a problem; other trouble is passed on. Takes the error. */
+int casp_desired_take(struct cas_desired *desired, const struct casp_where *where,
+		      const char *object, int code, struct cas_error *error,
+		      struct cas_error **err);
+
 /* Puts the problems into the order of the files. */
 void casp_desired_sort(struct cas_desired *desired);
 

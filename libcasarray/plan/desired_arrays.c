@@ -5,7 +5,7 @@
 
 #include "../names/fqdn.h"
 #include "array_check.h"
-#include "desired_plan.h"
+#include "desiring.h"
 
 static const char *label(const struct casp_wish *wish)
 {
@@ -25,8 +25,8 @@ static int take(struct casp_desiring *desiring, struct casp_wish *wish, int code
 		struct cas_error *error, struct cas_error **err)
 {
 	wish->bad = true;
-	return casp_desired_take(desiring, &wish->what->where, label(wish), code, error,
-				 err);
+	return casp_desired_take(desiring->desired, &wish->what->where, label(wish), code,
+				 error, err);
 }
 
 /* ---- which array ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The work of making a plan of a desired state. */
-#ifndef CASP_DESIRED_PLAN_H
-#define CASP_DESIRED_PLAN_H
+#ifndef CASP_DESIRING_H
+#define CASP_DESIRING_H
 
 #include "../base/map.h"
 #include "desired.h"
@@ -29,11 +29,6 @@ struct casp_desiring {
 	bool *seen, *moved; /* by the index of the database: listed; pointed elsewhere */
 };
 
-/* Why a line is impossible becomes a problem of the files; other trouble is passed on. */
-int casp_desired_take(struct casp_desiring *desiring, const struct casp_where *where,
-		      const char *object, int code, struct cas_error *error,
-		      struct cas_error **err);
-
 /* ---- desired_arrays.c ---- */
 
 /* The steps for the arrays of the files, and the layout. */
@@ -43,5 +38,11 @@ const struct casp_wish *casp_wish_find(const struct casp_desiring *desiring,
 				       const char *text);
 /* The arrays that the files do not list: removed, or told of. */
 int casp_desired_rest(struct casp_desiring *desiring, struct cas_error **err);
+
+/* ---- desired_databases.c ---- */
+
+/* The steps for the databases of the files. */
+int casp_desired_databases(struct casp_desiring *desiring, struct cas_error **err);
+void casp_desired_databases_end(struct casp_desiring *desiring);
 
 #endif
