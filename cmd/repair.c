@@ -268,8 +268,9 @@ static json_t *look_again(struct cli_session *session, void *closure)
 static int prepare(struct cli_session *session, const struct values *values,
 		   struct cas_plan **plan, json_t **extra)
 {
+	const int64_t *most = values->change.max_changes;
 	const struct cas_repair what = {
-		.max_changes = (size_t)values->change.max_changes,
+		.max_changes = most ? (size_t)*most : 0,
 		.include_cross_site = values->include_cross_site,
 	};
 	struct cas_objects *sites = NULL;

@@ -34,6 +34,7 @@ enum opt_type {
 	OPT_CHOICE, /* const char *, one of choices (ignoring case; the table's spelling
 		       is stored) */
 	OPT_NUMBER, /* int64_t, not negative; default 0 */
+	OPT_LIMIT,  /* const int64_t *, not negative; NULL: none */
 	OPT_LIST, /* struct opt_list, repeatable; in the cmdlet form also comma-separated
 		   */
 };
@@ -121,7 +122,7 @@ struct opt {
 	}
 #define OPT_MAX_CHANGES(at)                                                              \
 	{                                                                                \
-		.name = "max-changes", .type = OPT_NUMBER, .offset = (at),               \
+		.name = "max-changes", .type = OPT_LIMIT, .offset = (at),                \
 		.metavar = "N",                                                          \
 		.help = "refuse a plan of more changes than this; default: no limit"     \
 	}
@@ -139,8 +140,8 @@ struct cli_change {
 	bool no_preflight;
 	struct opt_list wait_replication;
 	int64_t wait_timeout; /* 0: the default */
-	int64_t max_changes;  /* 0: no limit */
-	const char *out;      /* a file for the plan, which is not applied then */
+	const int64_t *max_changes;
+	const char *out; /* a file for the plan, which is not applied then */
 	enum cas_on_conflict on_conflict; /* no row: apply has it */
 };
 /* All rows, for a `struct cli_change` that is a member of the command's struct. */

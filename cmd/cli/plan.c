@@ -9,14 +9,15 @@
 /* More changes than somebody expects are shown, and no more. */
 static void limit(struct cli_plan_run *run)
 {
-	size_t n = cli_plan_changes(run), most = (size_t)run->change->max_changes;
+	const int64_t *most = run->change->max_changes;
+	size_t n = cli_plan_changes(run);
 
-	if (most && n > most) {
+	if (most && n > (uint64_t)*most) {
 		run->code = cli_problem(run->session, CAS_E_REFUSED,
 					"raise --max-changes, or change less at a time",
-					"nothing was written: the plan has %zu changes, "
-					"more than the %zu allowed",
-					n, most);
+					"nothing was written: the plan has %zu change%s, "
+					"more than the %lld allowed",
+					n, n == 1 ? "" : "s", (long long)*most);
 		run->refused = true;
 	}
 }

@@ -71,6 +71,18 @@ static int store_number(struct opt_pool *pool, const char *word, int64_t *place,
 	return 0;
 }
 
+static int store_limit(struct opt_pool *pool, const char *word, const int64_t **place,
+		       const char **ret_problem)
+{
+	int64_t *limit = opt_pool_alloc(pool, sizeof(*limit));
+
+	if (!limit) {
+		return OUT_OF_MEMORY;
+	}
+	*place = limit;
+	return store_number(pool, word, limit, ret_problem);
+}
+
 static int store_item(struct opt_pool *pool, const char *word, struct opt_list *list)
 {
 	const char **v = opt_pool_room(pool, list->v, list->n, sizeof(*v));
@@ -93,6 +105,8 @@ int opt_value_store(struct opt_pool *pool, const struct opt *opt, const char *wo
 		return store_choice(pool, opt, word, place, ret_problem);
 	case OPT_NUMBER:
 		return store_number(pool, word, place, ret_problem);
+	case OPT_LIMIT:
+		return store_limit(pool, word, place, ret_problem);
 	case OPT_LIST:
 		return store_item(pool, word, place);
 	case OPT_TEXT:
@@ -110,6 +124,9 @@ void opt_value_copy(const struct opt *opt, void *to, const void *from)
 		break;
 	case OPT_NUMBER:
 		*(int64_t *)to = *(const int64_t *)from;
+		break;
+	case OPT_LIMIT:
+		*(const int64_t **)to = *(const int64_t *const *)from;
 		break;
 	case OPT_LIST:
 		*(struct opt_list *)to = *(const struct opt_list *)from;
@@ -131,6 +148,9 @@ const char *opt_value_word(struct opt_pool *pool, const struct opt *opt,
 		return truths[*(const bool *)place];
 	case OPT_NUMBER:
 		return opt_pool_printf(pool, "%lld", (long long)*(const int64_t *)place);
+	case OPT_LIMIT:
+		return opt_pool_printf(pool, "%lld",
+				       (long long)**(const int64_t *const *)place);
 	case OPT_LIST:
 		return index < list->n ? list->v[index] : NULL;
 	case OPT_TEXT:

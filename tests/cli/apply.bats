@@ -397,3 +397,12 @@ rejected() {
 	[ "$(value 'Berlin DB 2')" != "" ]
 	! unchanged
 }
+
+@test "--max-changes 0: any change is refused, and none is not" {
+	try 3 set-database 'Berlin DB 2' --rpc-client-access-server auto --max-changes 0
+	contains "$err" "the plan has 1 change, more than the 0 allowed"
+	try 3 repair --yes --max-changes 0
+	unchanged
+	try 0 set-database 'Berlin DB 1' --rpc-client-access-server auto --max-changes 0
+	unchanged
+}

@@ -36,6 +36,8 @@ static const struct row rows[] = {
 	{{"audit", "--fail-on", "WARNING"}, "fail-on=warning format=text"},
 	{{"audit", "--rule", "a,b", "--rule", "c"}, "rule=a,b|c"},
 	{{"repair", "--max-changes", "10"}, "max-changes=10"},
+	{{"repair", "--max-changes", "0"}, "max-changes=0"},
+	{{"repair"}, "max-changes=(null)"},
 	{{"repair", "--max-changes", "9223372036854775807"},
 	 "max-changes=9223372036854775807"},
 	{{"get-database", "a", "b", "-", "c"}, "identity=a|b|-|c"},
@@ -150,6 +152,13 @@ static void print_value(FILE *stream, const struct opt *opt, const void *base)
 		break;
 	case OPT_NUMBER:
 		fprintf(stream, "%lld", (long long)*(const int64_t *)at);
+		break;
+	case OPT_LIMIT:
+		if (*(const int64_t *const *)at) {
+			fprintf(stream, "%lld", (long long)**(const int64_t *const *)at);
+		} else {
+			fputs("(null)", stream);
+		}
 		break;
 	case OPT_TEXT:
 	case OPT_CHOICE:

@@ -122,6 +122,7 @@ static size_t value_size(enum opt_type type)
 		return sizeof(struct opt_list);
 	case OPT_TEXT:
 	case OPT_CHOICE:
+	case OPT_LIMIT:
 		break;
 	}
 	return sizeof(char *);
