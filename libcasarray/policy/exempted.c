@@ -155,24 +155,10 @@ const struct cas_exemption *casp_declared_proxy(const struct cas_organization *o
 	return declared_as(org, database, CAS_EXEMPTION_PF_PROXY, false);
 }
 
-const struct cas_exemption *casp_declared_override(const struct cas_organization *org,
-						   const struct cas_database *database)
+const struct cas_exemption *casp_lapsed_override(const struct cas_organization *org,
+						 const struct cas_database *database)
 {
-	return declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE, false);
-}
-
-const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
-						  const struct cas_database *database)
-{
-	const struct cas_exemption *exemption =
-		declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE, true);
-	struct casp_expectation expectation;
-
-	if (!exemption) {
-		return NULL;
-	}
-	casp_expect(org, database, &expectation);
-	return expectation.met ? NULL : exemption;
+	return declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE, true);
 }
 
 const struct cas_exemption *casp_declared_value(const struct cas_organization *org,
@@ -184,7 +170,9 @@ const struct cas_exemption *casp_declared_value(const struct cas_organization *o
 		return NULL;
 	}
 	exemption = casp_declared_proxy(org, database);
-	return exemption ? exemption : casp_declared_override(org, database);
+	return exemption ? exemption
+			 : declared_as(org, database, CAS_EXEMPTION_TEMPORARY_OVERRIDE,
+				       false);
 }
 
 /* ---- what becomes of an exemption ---- */

@@ -65,14 +65,12 @@ bool casp_exemption_in_use(const struct cas_organization *org,
 /* That a database is a public folder proxy; NULL: nobody says so. */
 const struct cas_exemption *casp_declared_proxy(const struct cas_organization *org,
 						const struct cas_database *database);
-/* The temporary override that holds and that the database follows; NULL: none. */
-const struct cas_exemption *casp_declared_override(const struct cas_organization *org,
-						   const struct cas_database *database);
-/* The one that has expired, and that the database still follows, although something else
- * is expected now; NULL: none. */
-const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
-						  const struct cas_database *database);
-/* Either of the first two: why nothing but a person changes the database. */
+/* The temporary override that has expired, and that the database still follows; NULL:
+ * none. */
+const struct cas_exemption *casp_lapsed_override(const struct cas_organization *org,
+						 const struct cas_database *database);
+/* That, or the temporary override that holds and that the database follows: why nothing
+ * but a person changes the database. */
 const struct cas_exemption *casp_declared_value(const struct cas_organization *org,
 						const struct cas_database *database);
 /* "it is a public folder proxy by exemption 'x' of somebody: reason", ", until

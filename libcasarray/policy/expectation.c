@@ -2,7 +2,7 @@
 /* What a database should point at. */
 #include "exemption.h"
 
-static const char *exemption(enum casp_database_type type)
+static const char *why_not_judged(enum casp_database_type type)
 {
 	switch (type) {
 	case CASP_DATABASE_RECOVERY:
@@ -123,7 +123,7 @@ void casp_expect(const struct cas_organization *org, const struct cas_database *
 	const struct cas_site *home = database->home;
 
 	*ret = (struct casp_expectation){.which = CASP_EXPECT_EXEMPT};
-	ret->reason = exemption(database->type);
+	ret->reason = why_not_judged(database->type);
 	if (ret->reason) {
 		ret->met = true;
 		return;
@@ -153,4 +153,17 @@ void casp_expect(const struct cas_organization *org, const struct cas_database *
 		ret->reason =
 			"the home site has neither an array nor a Client Access server";
 	}
+}
+
+const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
+						  const struct cas_database *database)
+{
+	const struct cas_exemption *exemption = casp_lapsed_override(org, database);
+	struct casp_expectation expectation;
+
+	if (!exemption) {
+		return NULL;
+	}
+	casp_expect(org, database, &expectation);
+	return expectation.met ? NULL : exemption;
 }

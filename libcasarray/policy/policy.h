@@ -28,6 +28,10 @@ struct casp_expectation {
 };
 void casp_expect(const struct cas_organization *org, const struct cas_database *database,
 		 struct casp_expectation *ret);
+/* The temporary override that has expired, and that the database still follows, although
+ * something else is expected now; NULL: none. */
+const struct cas_exemption *casp_expired_override(const struct cas_organization *org,
+						  const struct cas_database *database);
 
 /* Does a public folder proxy point at its own server, and is that a Client Access server?
  */
