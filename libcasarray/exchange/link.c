@@ -15,8 +15,9 @@ static bool is_live(const struct cas_object *object)
 	return !(object->defects & (CASP_OBJECT_CONFLICT_NAME | CASP_OBJECT_LOST));
 }
 
-struct cas_object *casp_object_by_dn(const struct cas_organization *org,
-				     struct casp_str dn)
+/* The site, server, array or DAG of that DN, or NULL. */
+static struct cas_object *object_by_dn(const struct cas_organization *org,
+				       struct casp_str dn)
 {
 	uint64_t hash = casp_dn_hash(dn);
 	struct cas_object *object;
@@ -205,7 +206,7 @@ static bool index_dns(struct casp_load *load)
 	for (size_t i = 0; i < load->dns.all.n; i++) {
 		struct casp_ref *ref = load->dns.all.v[i];
 
-		ref->object = casp_object_by_dn(org, casp_str(ref->text));
+		ref->object = object_by_dn(org, casp_str(ref->text));
 	}
 	return true;
 }
@@ -319,7 +320,7 @@ static void link_rpc(struct cas_organization *org)
 		struct cas_object *rpc = org->objects[CAS_KIND_OTHER].v[i];
 		/* CN=RpcClientAccess,CN=Protocols,<server> */
 		struct casp_str dn = casp_dn_parent(casp_dn_parent(casp_str(rpc->dn)));
-		struct cas_object *object = casp_object_by_dn(org, dn);
+		struct cas_object *object = object_by_dn(org, dn);
 
 		if (object && object->kind == CAS_KIND_SERVER) {
 			((struct cas_server *)object)->rpc = rpc;
@@ -428,7 +429,7 @@ void casp_link_services(struct casp_load *load)
 			struct cas_object *object;
 
 			dn = casp_dn_parent(dn);
-			object = casp_object_by_dn(org, dn);
+			object = object_by_dn(org, dn);
 			if (object && object->kind == CAS_KIND_SERVER) {
 				service->server = (struct cas_server *)object;
 			}

@@ -83,8 +83,6 @@ struct casp_ref *casp_refs_add(struct casp_refs *refs, struct casp_arena *arena,
 void casp_refs_free(struct casp_refs *refs);
 /* A copy in the arena, without NUL inside: U+001A takes its place. */
 char *casp_text(struct casp_arena *arena, struct casp_str text);
-/* The same to memory of text.n + 1 bytes. */
-void casp_text_copy(char *to, struct casp_str text);
 
 /* ---- read.c ---- */
 

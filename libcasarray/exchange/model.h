@@ -267,9 +267,6 @@ void casp_organization_where(const struct cas_organization *org, uint64_t origin
 /* Likewise in parts. false: it is in no file. */
 bool casp_organization_place(const struct cas_organization *org, uint64_t origin,
 			     const char **ret_file, size_t *ret_line);
-/* The site, server, array or DAG of that DN, or NULL. */
-struct cas_object *casp_object_by_dn(const struct cas_organization *org,
-				     struct casp_str dn);
 /* "CN=x,CN=Y,DC=z" is below LostAndFoundConfig, has CNF: ...: bits of casp_object_defect.
  */
 unsigned casp_dn_defects(struct casp_str dn);

@@ -7,7 +7,8 @@
 /* C strings end at a NUL, and a text that was cut there could name another object. */
 #define IN_PLACE_OF_NUL '\x1a'
 
-void casp_text_copy(char *to, struct casp_str text)
+/* To memory of text.n + 1 bytes. */
+static void text_copy(char *to, struct casp_str text)
 {
 	if (text.n) {
 		memcpy(to, text.p, text.n);
@@ -23,7 +24,7 @@ char *casp_text(struct casp_arena *arena, struct casp_str text)
 	char *copy = casp_arena_alloc(arena, text.n + 1);
 
 	if (copy) {
-		casp_text_copy(copy, text);
+		text_copy(copy, text);
 	}
 	return copy;
 }
@@ -60,7 +61,7 @@ static struct casp_ref *new_ref(struct casp_arena *arena, struct casp_str text)
 
 	if (ref) {
 		*ref = (struct casp_ref){.n = text.n};
-		casp_text_copy(ref->text, text);
+		text_copy(ref->text, text);
 	}
 	return ref;
 }

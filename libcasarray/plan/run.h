@@ -54,7 +54,6 @@ int casp_run_check(const struct cas_run *run, const struct cas_organization *org
  * is this one, or not known. */
 int casp_run_warn(const struct cas_run *run, struct cas_plan *plan,
 		  const char **elsewhere, struct cas_error **err);
-bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret);
 
 /* ---- run_parse.c ---- */
 

@@ -69,7 +69,7 @@ static int read_name(struct casp_record *record, const char *(*name)(int), int n
 	return i;
 }
 
-bool casp_run_state_parse(struct casp_str text, enum cas_run_state *ret)
+static bool parse_state(struct casp_str text, enum cas_run_state *ret)
 {
 	int i = find_name(text, state_at, CAS_RUN_DAMAGED + 1);
 
@@ -226,7 +226,7 @@ static bool read_end(struct pass *pass, struct casp_record *record)
 	struct casp_str state = casp_record_field(record);
 
 	pass->ended = true;
-	return state.p && casp_run_state_parse(state, &pass->run->state) &&
+	return state.p && parse_state(state, &pass->run->state) &&
 	       keep(pass, record, &pass->run->message);
 }
 
