@@ -592,6 +592,9 @@ struct cas_audit_options {
 	const struct cas_baseline *baseline;
 	/* Findings that do not count are handed out, too. */
 	bool suppressed;
+	/* Likewise every object that passed a rule: judged again one at a time, so that
+	 * they take time and no memory. */
+	bool passed;
 };
 
 /* Why a finding does not count. */
@@ -628,10 +631,13 @@ CAS_EXPORT size_t cas_audit_count_not_evaluated(const struct cas_audit *audit);
 /* How many findings do not count, for that reason. */
 CAS_EXPORT size_t cas_audit_count_suppressed(const struct cas_audit *audit,
 					     enum cas_suppression why);
+/* How often an object passed a rule; 0 without cas_audit_options.passed. */
+CAS_EXPORT size_t cas_audit_count_passed(const struct cas_audit *audit);
 /* The highest severity found; CAS_SEVERITY_NONE: nothing was. */
 CAS_EXPORT enum cas_severity cas_audit_worst(const struct cas_audit *audit);
-/* Findings by site, the worst first in each; then the rules that could not be evaluated.
- * 1: *ret is the next one, borrowed until the next call; 0: no more; negative: error. */
+/* Findings by site, the worst first in each, and those that do not count likewise; what
+ * passed, by rule and object; then the rules that could not be evaluated. 1: *ret is the
+ * next one, borrowed until the next call; 0: no more; negative: error. */
 CAS_EXPORT int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 			      struct cas_error **err);
 /* Begins again with the first finding. */
@@ -639,7 +645,19 @@ CAS_EXPORT void cas_audit_rewind(struct cas_audit *audit);
 
 /* The rule that it is a finding of. */
 CAS_EXPORT const struct cas_rule *cas_finding_rule(const struct cas_finding *finding);
-/* false: the rule could not be evaluated; cas_finding_message() has the reason. */
+/* What a rule says of an object. */
+enum cas_result {
+	CAS_RESULT_FINDING,
+	/* Nothing is wrong with it; handed out with cas_audit_options.passed only. There
+	 * are no words for it, and no severity. */
+	CAS_RESULT_PASSED,
+	/* The rule could not be evaluated; cas_finding_message() has the reason. */
+	CAS_RESULT_NOT_EVALUATED,
+};
+CAS_EXPORT enum cas_result cas_finding_result(const struct cas_finding *finding);
+/* The word in documents: "finding", "passed", "not-evaluated". */
+CAS_EXPORT const char *cas_result_name(enum cas_result result);
+/* false: CAS_RESULT_NOT_EVALUATED. */
 CAS_EXPORT bool cas_finding_evaluated(const struct cas_finding *finding);
 /* The severity in this case, which may be less than the rule's. */
 CAS_EXPORT enum cas_severity cas_finding_severity(const struct cas_finding *finding);
@@ -716,7 +734,7 @@ CAS_EXPORT enum cas_dns_status cas_dns_status(const struct cas_dns *dns, size_t 
 struct cas_plan;
 
 struct cas_new_array {
-	const char *name;        /* 1 to 64 characters; NULL: the host part of the FQDN */
+	const char *name; /* 1 to 64 characters; NULL: the host part of the FQDN */
 	/* a host name with at least one label; NULL: as the policy's array_fqdn says, and
 	 * without a name as its array_name says */
 	const char *fqdn;

@@ -140,7 +140,7 @@ static int put_findings(struct writing *writing, struct cas_audit *audit)
 		if (more < 0) {
 			return more;
 		}
-		if (cas_finding_evaluated(finding) &&
+		if (finding->result == CAS_RESULT_FINDING &&
 		    finding->suppression != CAS_SUPPRESSION_EXEMPTION) {
 			code = put_finding(writing, finding);
 		}

@@ -82,7 +82,7 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 {
 	const struct cas_rule *rule = cas_finding_rule(finding);
 	const struct cas_site *site = cas_finding_site(finding);
-	bool evaluated = cas_finding_evaluated(finding);
+	enum cas_result result = cas_finding_result(finding);
 	struct casp_json json;
 
 	casp_json_start(&json);
@@ -90,10 +90,10 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 	casp_json_plain(&json, "name", cas_rule_name(rule));
 	casp_json_plain(&json, "severity",
 			cas_severity_name(cas_finding_severity(finding)));
-	casp_json_plain(&json, "result", evaluated ? "finding" : "not-evaluated");
+	casp_json_plain(&json, "result", cas_result_name(result));
 	casp_json_add(&json, "object", identity(&json, cas_finding_object(finding)));
 	casp_json_name(&json, "site", site ? cas_site_object(site) : NULL);
-	if (evaluated) {
+	if (result == CAS_RESULT_FINDING) {
 		casp_json_plain(&json, "observed", cas_finding_observed(finding));
 		casp_json_plain(&json, "expected", cas_finding_expected(finding));
 		casp_json_plain(&json, "message", cas_finding_message(finding));
@@ -102,7 +102,7 @@ json_t *cas_json_finding(const struct cas_finding *finding)
 				cas_fix_name(cas_finding_fix_class(finding)));
 		add_exempt(&json, finding);
 		casp_json_add(&json, "suppression", suppression(&json, finding));
-	} else {
+	} else if (result == CAS_RESULT_NOT_EVALUATED) {
 		casp_json_plain(&json, "reason", cas_finding_message(finding));
 	}
 	casp_json_plain(&json, "key", cas_finding_key(finding));

@@ -19,7 +19,7 @@ static bool wanted(const struct gathering *gathering, const struct cas_finding *
 {
 	const struct cas_object *object = cas_finding_object(finding);
 
-	if (!cas_finding_evaluated(finding) || !object ||
+	if (cas_finding_result(finding) != CAS_RESULT_FINDING || !object ||
 	    object->kind != CAS_KIND_DATABASE ||
 	    cas_finding_suppression(finding) != CAS_SUPPRESSION_NONE) {
 		return false;

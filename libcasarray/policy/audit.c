@@ -36,7 +36,7 @@ static void sort_hits(casp_hits *hits)
 
 /* ---- what the rules of a kind are asked about ---- */
 
-static size_t count_of(const struct cas_audit *audit, enum cas_kind kind)
+size_t casp_audit_count(const struct cas_audit *audit, enum cas_kind kind)
 {
 	switch (kind) {
 	case CAS_KIND_OTHER:
@@ -48,8 +48,8 @@ static size_t count_of(const struct cas_audit *audit, enum cas_kind kind)
 	}
 }
 
-static const struct cas_object *object_of(const struct cas_audit *audit,
-					  enum cas_kind kind, size_t index)
+const struct cas_object *casp_audit_object(const struct cas_audit *audit,
+					   enum cas_kind kind, size_t index)
 {
 	switch (kind) {
 	case CAS_KIND_OTHER:
@@ -65,7 +65,7 @@ void casp_audit_subject(struct cas_audit *audit, enum cas_kind kind, size_t inde
 			struct casp_subject *subject)
 {
 	*subject = (struct casp_subject){.org = audit->org,
-					 .object = object_of(audit, kind, index),
+					 .object = casp_audit_object(audit, kind, index),
 					 .facts = &audit->facts,
 					 .now = audit->now};
 	if (kind == CAS_KIND_OTHER) {
@@ -87,15 +87,6 @@ struct asked {
 	size_t n;
 };
 
-static bool is_asked(const struct cas_rule *rule, enum cas_kind kind, int reference)
-{
-	if (rule->kind != kind || reference < 0) {
-		return rule->kind == kind;
-	}
-	return rule->references ? rule->references >> reference & 1
-				: reference >= CASP_REFERENCE_FINE;
-}
-
 static void list_asked(const struct cas_audit *audit, enum cas_kind kind, int reference,
 		       struct asked *asked)
 {
@@ -103,9 +94,9 @@ static void list_asked(const struct cas_audit *audit, enum cas_kind kind, int re
 	for (size_t i = 0; i < audit->n_rules; i++) {
 		const struct cas_rule *rule = audit->rules[i];
 
-		if (audit->selection.rules[i] && rule->check &&
-		    !casp_rule_unmet(rule, audit->org) &&
-		    is_asked(rule, kind, reference)) {
+		if (rule->kind == kind && casp_audit_asks(audit, i) &&
+		    (reference < 0 ||
+		     casp_rule_asks(rule, (enum casp_reference)reference))) {
 			asked->rules[asked->n++] = i;
 		}
 	}
@@ -172,8 +163,9 @@ static bool ask_all(struct cas_audit *audit, const struct asked *asked,
 static bool run_kind(struct cas_audit *audit, enum cas_kind kind, struct asked *asked)
 {
 	list_asked(audit, kind, -1, asked);
-	for (size_t i = 0; asked->n && i < count_of(audit, kind); i++) {
-		if (casp_selection_has(&audit->selection, object_of(audit, kind, i)) &&
+	for (size_t i = 0; asked->n && i < casp_audit_count(audit, kind); i++) {
+		if (casp_selection_has(&audit->selection,
+				       casp_audit_object(audit, kind, i)) &&
 		    !ask_all(audit, asked, kind, i)) {
 			return false;
 		}
@@ -243,7 +235,10 @@ static bool run(struct cas_audit *audit)
 	sort_hits(&audit->findings);
 	sort_hits(&audit->suppressed);
 	sort_hits(&audit->unevaluated);
-	return true;
+	if (audit->keeps_passed) {
+		audit->n_passed = casp_audit_sum_passed(audit);
+	}
+	return !audit->facts.failed;
 }
 
 static int check_size(const struct cas_organization *org, struct cas_error **err)
@@ -296,6 +291,7 @@ int cas_audit_new(const struct cas_organization *organization,
 	audit->now = options->now;
 	audit->baseline = options->baseline;
 	audit->keeps_suppressed = options->suppressed;
+	audit->keeps_passed = options->passed;
 	code = casp_selection_init(&audit->selection, organization, options, err);
 	if (code == 0 && (!list_rules(audit) || !casp_audit_order_sites(audit) ||
 			  !casp_facts_init(&audit->facts, organization) ||

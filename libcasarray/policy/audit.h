@@ -9,7 +9,7 @@
 struct cas_finding {
 	const struct cas_organization *org;
 	const struct cas_rule *rule;
-	bool evaluated;
+	enum cas_result result;
 	enum cas_severity severity;
 	enum cas_fix fix;
 	const struct cas_object *object;

@@ -26,6 +26,11 @@ size_t cas_audit_count_suppressed(const struct cas_audit *audit, enum cas_suppre
 	return (unsigned)why < CAS_N_SUPPRESSIONS ? audit->n_suppressed[why] : 0;
 }
 
+size_t cas_audit_count_passed(const struct cas_audit *audit)
+{
+	return audit->n_passed;
+}
+
 enum cas_severity cas_audit_worst(const struct cas_audit *audit)
 {
 	enum cas_severity worst = CAS_SEVERITY_ERROR;
@@ -76,9 +81,20 @@ static bool render_rule(struct cas_audit *audit, size_t index)
 	struct cas_finding *finding = &audit->finding;
 
 	finding->rule = audit->rules[index];
+	finding->result = CAS_RESULT_NOT_EVALUATED;
 	finding->details.message = casp_rule_unmet(finding->rule, audit->org);
 	finding->key = finding->rule->id;
 	return true;
+}
+
+static bool set_key(struct cas_audit *audit)
+{
+	struct cas_finding *finding = &audit->finding;
+	struct casp_key key;
+
+	casp_key_set(&key, finding->rule, finding->object);
+	finding->key = casp_key_text(&audit->arena, &key);
+	return finding->key;
 }
 
 static bool render(struct cas_audit *audit, uint64_t hit)
@@ -87,21 +103,18 @@ static bool render(struct cas_audit *audit, uint64_t hit)
 	size_t rule = casp_hit_rule(hit);
 	struct casp_details *details = &finding->details;
 	struct casp_subject subject;
-	struct casp_key key;
 
 	finding->rule = audit->rules[rule];
 	casp_audit_subject(audit, finding->rule->kind, casp_hit_object(hit), &subject);
 	finding->object = subject.object;
 	finding->declared = subject.exemption;
-	finding->evaluated =
-		casp_audit_ask(audit, rule, &subject, details) == CASP_FINDING;
-	if (finding->evaluated) {
+	if (casp_audit_ask(audit, rule, &subject, details) == CASP_FINDING) {
 		finding->severity = subject.severity;
 		finding->fix = subject.fix;
+	} else {
+		finding->result = CAS_RESULT_NOT_EVALUATED;
 	}
-	casp_key_set(&key, finding->rule, subject.object);
-	finding->key = casp_key_text(&audit->arena, &key);
-	return finding->key && details->observed && details->expected &&
+	return set_key(audit) && details->observed && details->expected &&
 	       details->message && details->fix;
 }
 
@@ -114,6 +127,29 @@ static bool render_suppressed(struct cas_audit *audit, uint64_t hit)
 	}
 	finding->suppression = casp_audit_suppression(
 		audit, finding->rule, finding->object, &finding->exemption);
+	return true;
+}
+
+/* A check passes again unless memory runs out in it. */
+static bool render_passed(struct cas_audit *audit)
+{
+	struct cas_finding *finding = &audit->finding;
+	struct casp_passed passed = audit->passed;
+	struct casp_subject subject;
+
+	if (!casp_audit_find_passed(audit, &passed)) {
+		return false;
+	}
+	finding->rule = audit->rules[passed.rule];
+	casp_audit_subject(audit, finding->rule->kind, passed.object, &subject);
+	finding->object = subject.object;
+	finding->declared = subject.exemption;
+	finding->result = CAS_RESULT_PASSED;
+	if (!set_key(audit)) {
+		return false;
+	}
+	passed.object++;
+	audit->passed = passed;
 	return true;
 }
 
@@ -132,7 +168,9 @@ int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 		ok = render(audit, audit->findings.v[i]);
 	} else if ((i -= audit->findings.n) < audit->suppressed.n) {
 		ok = render_suppressed(audit, audit->suppressed.v[i]);
-	} else if ((i -= audit->suppressed.n) < audit->unmet.n) {
+	} else if ((i -= audit->suppressed.n) < audit->n_passed) {
+		ok = render_passed(audit);
+	} else if ((i -= audit->n_passed) < audit->unmet.n) {
 		ok = render_rule(audit, audit->unmet.v[i]);
 	} else if ((i -= audit->unmet.n) < audit->unevaluated.n) {
 		ok = render(audit, audit->unevaluated.v[i]);
@@ -150,4 +188,5 @@ int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 void cas_audit_rewind(struct cas_audit *audit)
 {
 	audit->at = 0;
+	audit->passed = (struct casp_passed){0};
 }

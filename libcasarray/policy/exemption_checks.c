@@ -111,6 +111,7 @@ static bool is_void(const struct casp_subject *subject,
 	*ret = casp_exemption_trouble(subject->org, subject->exemption,
 				      details ? details->arena : &scratch, &ok);
 	casp_arena_free(&scratch);
+	subject->facts->failed |= !ok;
 	return *ret || !ok;
 }
 

@@ -8,9 +8,25 @@ const struct cas_rule *cas_finding_rule(const struct cas_finding *finding)
 	return finding->rule;
 }
 
+enum cas_result cas_finding_result(const struct cas_finding *finding)
+{
+	return finding->result;
+}
+
 bool cas_finding_evaluated(const struct cas_finding *finding)
 {
-	return finding->evaluated;
+	return finding->result != CAS_RESULT_NOT_EVALUATED;
+}
+
+const char *cas_result_name(enum cas_result result)
+{
+	static const char *const names[] = {
+		[CAS_RESULT_FINDING] = "finding",
+		[CAS_RESULT_PASSED] = "passed",
+		[CAS_RESULT_NOT_EVALUATED] = "not-evaluated",
+	};
+
+	return (unsigned)result <= CAS_RESULT_NOT_EVALUATED ? names[result] : "unknown";
 }
 
 enum cas_severity cas_finding_severity(const struct cas_finding *finding)

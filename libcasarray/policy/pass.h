@@ -18,12 +18,19 @@ enum {
 };
 typedef CASP_VEC(uint64_t) casp_hits;
 
+/* A rule and an object of its kind, by index. */
+struct casp_passed {
+	size_t rule;
+	size_t object;
+};
+
 struct cas_audit {
 	const struct cas_organization *org;
 	int64_t now;
 	const struct cas_baseline *baseline; /* or NULL */
 	unsigned char *known;                /* enum cas_known_state, by index in it */
 	bool keeps_suppressed;
+	bool keeps_passed;
 	struct casp_selection selection;
 	struct casp_facts facts;
 	struct cas_object *exemptions; /* what stands for those of the policy */
@@ -41,8 +48,11 @@ struct cas_audit {
 	size_t n_summaries;
 	size_t counts[CAS_SEVERITY_ERROR + 1];
 	size_t n_suppressed[CAS_N_SUPPRESSIONS];
-	/* the next one to hand out: findings, suppressed ones, rules, verdicts */
+	size_t n_passed; /* when they are kept */
+	/* the next one to hand out: findings, suppressed ones, what passed, rules,
+	 * verdicts */
 	size_t at;
+	struct casp_passed passed; /* the next one of these */
 	struct casp_arena arena;
 	struct cas_finding finding;
 };
@@ -71,7 +81,26 @@ static inline bool casp_audit_evaluates(const struct cas_audit *audit, size_t ru
 	       !casp_rule_unmet(audit->rules[rule], audit->org);
 }
 
+/* Is the rule asked about its objects one by one? */
+static inline bool casp_audit_asks(const struct cas_audit *audit, size_t rule)
+{
+	return audit->selection.rules[rule] && audit->rules[rule]->check &&
+	       !casp_rule_unmet(audit->rules[rule], audit->org);
+}
+
+/* Also about databases that refer to such a thing? Some look only at those that can be
+ * wrong. */
+static inline bool casp_rule_asks(const struct cas_rule *rule,
+				  enum casp_reference reference)
+{
+	return rule->references ? rule->references >> reference & 1
+				: reference >= CASP_REFERENCE_FINE;
+}
+
 /* What the rules of a kind are asked about. */
+size_t casp_audit_count(const struct cas_audit *audit, enum cas_kind kind);
+const struct cas_object *casp_audit_object(const struct cas_audit *audit,
+					   enum cas_kind kind, size_t index);
 void casp_audit_subject(struct cas_audit *audit, enum cas_kind kind, size_t index,
 			struct casp_subject *subject);
 
@@ -93,6 +122,13 @@ static inline enum casp_verdict casp_audit_ask(const struct cas_audit *audit, si
 	}
 	return verdict;
 }
+
+/* ---- passed.c: what no rule has anything to say about ---- */
+
+/* The first from *passed on of what passed, by rule and object. false: there is none. */
+bool casp_audit_find_passed(struct cas_audit *audit, struct casp_passed *passed);
+/* How many there are. */
+size_t casp_audit_sum_passed(struct cas_audit *audit);
 
 /* ---- suppression.c ---- */
 

@@ -93,6 +93,10 @@ CASP_CHECK(insufficient_read)
 {
 	const char *trouble;
 
+	/* What stands for an exemption is no entry. */
+	if (subject->exemption) {
+		return CASP_NOT_APPLICABLE;
+	}
 	if (subject->defect) {
 		if (subject->defect->kind == CASP_DEFECT_DUPLICATE_DN) {
 			return CASP_NOT_APPLICABLE;
@@ -125,6 +129,9 @@ CASP_CHECK(conflict_or_lost)
 	const char *kind;
 	bool lost;
 
+	if (subject->exemption) {
+		return CASP_NOT_APPLICABLE;
+	}
 	if (subject->defect) {
 		if (subject->defect->kind != CASP_DEFECT_DUPLICATE_DN) {
 			return CASP_NOT_APPLICABLE;

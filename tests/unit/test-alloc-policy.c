@@ -149,6 +149,7 @@ static int run_audit(struct cas_error **err)
 		.n_rules = COUNT(rules),
 		.now = NOW,
 		.suppressed = true,
+		.passed = true,
 	};
 	struct cas_audit *audit = NULL;
 	int code = cas_audit_new(org, &options, &audit, err);
