@@ -25,20 +25,8 @@ static json_t *finish(struct casp_json *json)
 
 static int put(struct writing *writing, struct casp_json *json)
 {
-	json_t *object = finish(json);
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL, *line = NULL;
-	int code = CAS_E_NOMEM;
-
-	json_decref(object);
-	if (!text || asprintf(&line, "%s%s", writing->n ? ",\n" : "\n", text) < 0) {
-		casp_error_nomem(writing->err);
-	} else {
-		code = writing->line(writing->closure, line, writing->err);
-		free(line);
-	}
-	free(text);
-	writing->n++;
-	return code;
+	return casp_json_line(json, writing->n++ ? ",\n" : "\n", writing->line,
+			      writing->closure, writing->err);
 }
 
 static int put_finding(struct writing *writing, const struct cas_finding *finding)

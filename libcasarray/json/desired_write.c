@@ -61,25 +61,11 @@ static int put(struct writing *writing, const char *text)
  * next one. */
 static int put_object(struct writing *writing, struct casp_json *json)
 {
-	json_t *object;
-	char *text, *line = NULL;
-	int n = -1, code;
+	const char *before = writing->first ? "" : ",\n";
 
-	json->replaced = false;
-	object = casp_json_finish(json);
-	text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	json_decref(object);
-	if (text) {
-		n = asprintf(&line, "%s%s", writing->first ? "" : ",\n", text);
-	}
-	free(text);
-	if (n < 0) {
-		return casp_error_nomem(writing->err);
-	}
 	writing->first = false;
-	code = put(writing, line);
-	free(line);
-	return code;
+	return casp_json_line(json, before, writing->line, writing->closure,
+			      writing->err);
 }
 
 static bool is_automatic(const struct writing *writing,

@@ -2,8 +2,11 @@
 /* Building JSON objects from text of any bytes. */
 #include "json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "../base/error.h"
 #include "../base/utf8.h"
 
 /* Every byte that belongs to no sequence becomes U+FFFD. */
@@ -84,6 +87,19 @@ void casp_json_name(struct casp_json *json, const char *key,
 	casp_json_text(json, key, object ? object->name : NULL);
 }
 
+void casp_json_hex(struct casp_json *json, const char *key, const char *prefix,
+		   struct casp_str bytes)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf hex = {0};
+
+	casp_buf_adds(&hex, prefix);
+	for (size_t i = 0; i < bytes.n; i++) {
+		casp_buf_addf(&hex, "%02x", (unsigned char)bytes.p[i]);
+	}
+	json->failed |= hex.failed;
+	casp_json_plain(json, key, hex.p);
+}
+
 void casp_json_count(struct casp_json *json, const char *key, int64_t count)
 {
 	casp_json_add(json, key, count < 0 ? json_null() : json_integer(count));
@@ -128,4 +144,38 @@ void casp_json_push(struct casp_json *json, json_t *list, json_t *value)
 void casp_json_push_text(struct casp_json *json, json_t *list, const char *text)
 {
 	casp_json_push(json, list, text_value(json, text));
+}
+
+void casp_json_lines(struct casp_json *json, const char *key, const struct cas_plan *plan,
+		     const char *(*line)(const struct cas_plan *, size_t))
+{
+	json_t *list = casp_json_list(json, key);
+	const char *text;
+
+	for (size_t i = 0; (text = line(plan, i)); i++) {
+		casp_json_push_text(json, list, text);
+	}
+}
+
+int casp_json_line(struct casp_json *json, const char *before, cas_line_fn line,
+		   void *closure, struct cas_error **err)
+{
+	char *text = NULL, *whole = NULL;
+	json_t *object;
+	int n = -1, code;
+
+	json->replaced = false;
+	object = casp_json_finish(json);
+	text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	if (text) {
+		n = asprintf(&whole, "%s%s", before, text);
+	}
+	free(text);
+	if (n < 0) {
+		return casp_error_nomem(err);
+	}
+	code = line(closure, whole, err);
+	free(whole);
+	return code;
 }

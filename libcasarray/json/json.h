@@ -34,6 +34,9 @@ void casp_json_plain(struct casp_json *json, const char *key, const char *text);
 /* The object's name, or null. */
 void casp_json_name(struct casp_json *json, const char *key,
 		    const struct cas_object *object);
+/* The bytes as hexadecimal digits, with a prefix. */
+void casp_json_hex(struct casp_json *json, const char *key, const char *prefix,
+		   struct casp_str bytes);
 /* Negative: null. */
 void casp_json_count(struct casp_json *json, const char *key, int64_t count);
 void casp_json_bool(struct casp_json *json, const char *key, bool value);
@@ -45,6 +48,16 @@ void casp_json_time(struct casp_json *json, const char *key, int64_t time);
 json_t *casp_json_list(struct casp_json *json, const char *key);
 void casp_json_push(struct casp_json *json, json_t *list, json_t *value);
 void casp_json_push_text(struct casp_json *json, json_t *list, const char *text);
+/* A member that is the list of what line() hands out of a plan, up to NULL. */
+void casp_json_lines(struct casp_json *json, const char *key, const struct cas_plan *plan,
+		     const char *(*line)(const struct cas_plan *, size_t));
+
+/*
+ * Ends the object, and hands it out as one line of a document, with the text `before` it.
+ * It has no "replaced_bytes": what is replaced in names harms nobody there.
+ */
+int casp_json_line(struct casp_json *json, const char *before, cas_line_fn line,
+		   void *closure, struct cas_error **err);
 
 /* Was there no memory to read a text? jansson often says nothing at all then. */
 static inline bool casp_json_nomem(const json_error_t *error)

@@ -4,18 +4,6 @@
 #include "../plan/run.h"
 #include "json.h"
 
-static void add_lines(struct casp_json *json, const char *key,
-		      const struct cas_plan *plan,
-		      const char *(*line)(const struct cas_plan *, size_t))
-{
-	json_t *list = casp_json_list(json, key);
-	const char *text;
-
-	for (size_t i = 0; (text = line(plan, i)); i++) {
-		casp_json_push_text(json, list, text);
-	}
-}
-
 json_t *cas_json_plan(const struct cas_plan *plan)
 {
 	struct casp_json json, impact;
@@ -28,8 +16,8 @@ json_t *cas_json_plan(const struct cas_plan *plan)
 	casp_json_count(&impact, "databases", (int64_t)cas_plan_databases(plan));
 	casp_json_count(&impact, "mailboxes", cas_plan_mailboxes(plan));
 	casp_json_add(&json, "impact", casp_json_finish(&impact));
-	add_lines(&json, "warnings", plan, cas_plan_warning);
-	add_lines(&json, "notices", plan, cas_plan_notice);
+	casp_json_lines(&json, "warnings", plan, cas_plan_warning);
+	casp_json_lines(&json, "notices", plan, cas_plan_notice);
 	casp_json_text(&json, "run", plan->run);
 	return casp_json_finish(&json);
 }
@@ -52,7 +40,6 @@ static bool add_record(struct casp_json *json, const char *key, struct casp_str 
 static void add_value(struct casp_json *json, const char *key, const char *attribute,
 		      const char *value, size_t n)
 {
-	CASP_CLEANUP(casp_buf_free) struct casp_buf hex = {0};
 	char guid[CASP_GUID_TEXT];
 
 	if (!value || n == 0) {
@@ -68,12 +55,7 @@ static void add_value(struct casp_json *json, const char *key, const char *attri
 	    add_record(json, key, (struct casp_str){value, n})) {
 		return;
 	}
-	casp_buf_adds(&hex, "0x");
-	for (size_t i = 0; i < n; i++) {
-		casp_buf_addf(&hex, "%02x", (unsigned char)value[i]);
-	}
-	json->failed |= hex.failed;
-	casp_json_plain(json, key, hex.p);
+	casp_json_hex(json, key, "0x", (struct casp_str){value, n});
 }
 
 /* The delta that the step's label stands for, as people read it. */

@@ -13,8 +13,6 @@
 static void add_value(struct casp_json *json, const char *key, const char *hex_key,
 		      struct casp_str value)
 {
-	CASP_CLEANUP(casp_buf_free) struct casp_buf hex = {0};
-
 	if (!value.p) {
 		return;
 	}
@@ -22,11 +20,7 @@ static void add_value(struct casp_json *json, const char *key, const char *hex_k
 		casp_json_add(json, key, json_stringn_nocheck(value.p, value.n));
 		return;
 	}
-	for (size_t i = 0; i < value.n; i++) {
-		casp_buf_addf(&hex, "%02x", (unsigned char)value.p[i]);
-	}
-	json->failed |= hex.failed;
-	casp_json_plain(json, hex_key, hex.p);
+	casp_json_hex(json, hex_key, "", value);
 }
 
 /* Left out when there is none. */
@@ -89,18 +83,6 @@ static bool dump(struct casp_buf *buf, const json_t *value)
 	return text && !buf->failed;
 }
 
-static void add_lines(struct casp_json *json, const char *key,
-		      const struct cas_plan *plan,
-		      const char *(*line)(const struct cas_plan *, size_t))
-{
-	json_t *list = casp_json_list(json, key);
-	const char *text;
-
-	for (size_t i = 0; (text = line(plan, i)); i++) {
-		casp_json_push_text(json, list, text);
-	}
-}
-
 static json_t *head_object(const struct cas_plan *plan)
 {
 	const struct cas_directory *directory = plan->org->directory;
@@ -118,8 +100,8 @@ static json_t *head_object(const struct cas_plan *plan)
 		casp_json_bool(&json, "undoes_part", true);
 	}
 	add_text(&json, "elsewhere", plan->elsewhere);
-	add_lines(&json, "warnings", plan, cas_plan_warning);
-	add_lines(&json, "notices", plan, cas_plan_notice);
+	casp_json_lines(&json, "warnings", plan, cas_plan_warning);
+	casp_json_lines(&json, "notices", plan, cas_plan_notice);
 	json.replaced = false;
 	return casp_json_finish(&json);
 }
