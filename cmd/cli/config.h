@@ -56,6 +56,11 @@ int cli_config_problem(struct cli_config *config, size_t line, const char *hint,
  */
 int cli_config_read(struct cli_config *ret, struct opt_pool *pool, const char *path,
 		    bool named);
+/*
+ * All of an open file, NUL-terminated, for free(). 0 or an errno; EFBIG: larger than any
+ * file of configuration.
+ */
+int cli_config_load(int fd, char **ret, size_t *ret_n);
 /* A value as it has to stand in a file, in quotes if need be. NULL: out of memory. */
 char *cli_config_quote(struct opt_pool *pool, const char *value);
 

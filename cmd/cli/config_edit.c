@@ -10,10 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "session.h"
 
-/* More than anybody writes by hand. */
-#define SIZE_LIMIT ((size_t)16 << 20)
 /* Others take as long as it takes to write a small file. */
 #define LOCK_TRIES 40
 #define LOCK_PAUSE_MS 50
@@ -30,29 +29,9 @@ static int failed(struct cli_session *session, const char *verb, const char *pat
 
 /* ---- reading ---- */
 
-/* 0 or an errno. */
-static int read_all(struct cli_config_edit *edit, int fd)
-{
-	size_t size = (size_t)edit->stat.st_size;
-	ssize_t n = 0;
-
-	edit->text = malloc(size + 1);
-	if (!edit->text) {
-		return ENOMEM;
-	}
-	while (edit->n < size && (n = read(fd, edit->text + edit->n, size - edit->n))) {
-		if (n < 0 && errno != EINTR) {
-			return errno;
-		}
-		edit->n += n > 0 ? (size_t)n : 0;
-	}
-	edit->text[edit->n] = '\0';
-	return 0;
-}
-
 static int read_file(struct cli_session *session, struct cli_config_edit *edit)
 {
-	int fd = open(edit->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = open(edit->target, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	const char *end;
 	int error = 0;
 
@@ -70,10 +49,8 @@ static int read_file(struct cli_session *session, struct cli_config_edit *edit)
 		close(fd);
 		return cli_problem(session, CAS_E_REFUSED, "--config names a file",
 				   "'%s' is no file that could be replaced", edit->path);
-	} else if ((size_t)edit->stat.st_size > SIZE_LIMIT) {
-		error = EFBIG;
 	} else {
-		error = read_all(edit, fd);
+		error = cli_config_load(fd, &edit->text, &edit->n);
 	}
 	close(fd);
 	if (error) {
@@ -129,9 +106,32 @@ static int lock_folder(struct cli_session *session, struct cli_config_edit *edit
 	return 0;
 }
 
+/* A symbolic link stays one; and all links to a file lead to one lock. */
+static int follow_links(struct cli_session *session, struct cli_config_edit *edit)
+{
+	struct stat st;
+	int error;
+
+	edit->target = realpath(edit->path, NULL);
+	if (edit->target) {
+		return 0;
+	}
+	error = errno;
+	if (error == ENOENT && !lstat(edit->path, &st)) {
+		return cli_problem(session, CAS_E_REFUSED, "make the file that it names",
+				   "'%s' is a link to what does not exist", edit->path);
+	}
+	if (error != ENOENT) {
+		return failed(session, "read", edit->path, error);
+	}
+	edit->target = strdup(edit->path);
+	return edit->target ? 0
+			    : cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
+}
+
 static int take_folder(struct cli_session *session, struct cli_config_edit *edit)
 {
-	char *path = opt_pool_copy(session->pool, edit->path, strlen(edit->path));
+	char *path = opt_pool_copy(session->pool, edit->target, strlen(edit->target));
 	char *slash;
 	int error;
 
@@ -152,19 +152,30 @@ static int take_folder(struct cli_session *session, struct cli_config_edit *edit
 int cli_config_edit_begin(struct cli_session *session, struct cli_config_edit *edit,
 			  const char *path, bool write)
 {
-	int code = 0;
+	int code;
 
 	*edit = (struct cli_config_edit){.path = path, .lock = -1};
-	if (write) {
+	code = follow_links(session, edit);
+	if (!code && write) {
 		code = take_folder(session, edit);
 	}
-	return code ? code : read_file(session, edit);
+	if (!code) {
+		code = read_file(session, edit);
+	}
+	/* replacing it would need no such right */
+	if (!code && write && !edit->is_new &&
+	    faccessat(AT_FDCWD, edit->target, W_OK, AT_EACCESS)) {
+		code = failed(session, "write", path, errno);
+	}
+	return code;
 }
 
 void cli_config_edit_end(struct cli_config_edit *edit)
 {
 	free(edit->text);
 	edit->text = NULL;
+	free(edit->target);
+	edit->target = NULL;
 	if (edit->lock >= 0) {
 		close(edit->lock);
 	}
@@ -225,7 +236,7 @@ static bool has_changed(const struct cli_config_edit *edit)
 {
 	struct stat st;
 
-	if (stat(edit->path, &st)) {
+	if (stat(edit->target, &st)) {
 		return !edit->is_new;
 	}
 	return edit->is_new || st.st_ino != edit->stat.st_ino ||
@@ -234,18 +245,36 @@ static bool has_changed(const struct cli_config_edit *edit)
 	       st.st_mtim.tv_nsec != edit->stat.st_mtim.tv_nsec;
 }
 
+/* It stays whose it is: who loses a file by an exemption may not read it any more. The
+ * group may be one that we are not in. 0 or an errno. */
+static int keep_owner(const struct cli_config_edit *edit, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st)) {
+		return errno;
+	}
+	if (st.st_uid != edit->stat.st_uid && fchown(fd, edit->stat.st_uid, (gid_t)-1)) {
+		return errno;
+	}
+	if (st.st_gid != edit->stat.st_gid && fchown(fd, (uid_t)-1, edit->stat.st_gid) &&
+	    errno != EPERM) {
+		return errno;
+	}
+	return 0;
+}
+
 static int replace(struct cli_config_edit *edit, struct cli_output *output)
 {
 	FILE *stream = cli_output_stream(output);
-	int fd = fileno(stream);
+	int fd = fileno(stream), error;
 
 	if (edit->is_new && fchmod(fd, 0600)) {
 		return errno;
 	}
-	/* The owner is us, or it would not have been read; the group may be another one
-	 * of ours. */
-	if (!edit->is_new && fchown(fd, (uid_t)-1, edit->stat.st_gid) && errno != EPERM) {
-		return errno;
+	error = edit->is_new ? 0 : keep_owner(edit, fd);
+	if (error) {
+		return error;
 	}
 	if (fwrite(edit->text, 1, edit->n, stream) != edit->n) {
 		return errno;
@@ -262,7 +291,7 @@ int cli_config_edit_commit(struct cli_session *session, struct cli_config_edit *
 		return cli_problem(session, CAS_E_CONFLICT, "try again",
 				   "'%s' was changed meanwhile", edit->path);
 	}
-	error = cli_output_open(&output, edit->path);
+	error = cli_output_open(&output, edit->target);
 	if (!error) {
 		error = replace(edit, output);
 		cli_output_free(output);

@@ -12,6 +12,7 @@
 
 #include "session.h"
 
+/* More than anybody writes by hand. */
 #define FILE_MAX_BYTES (16u << 20)
 
 static char *home_folder(struct opt_pool *pool)
@@ -97,50 +98,57 @@ static int check_rights(struct cli_config *config, int fd, bool named, bool *ret
 	return 0;
 }
 
-/* At most FILE_MAX_BYTES and one more. false: errno. */
-static bool read_all(int fd, char **ret, size_t *ret_n)
+int cli_config_load(int fd, char **ret, size_t *ret_n)
 {
 	size_t size = 4096, n = 0;
 	char *text = NULL;
 	ssize_t got = 1;
+	int error = 0;
 
 	while (got > 0 && n <= FILE_MAX_BYTES) {
 		char *grown = realloc(text, size *= 2);
 
 		if (!grown) {
 			free(text);
-			return false;
+			return ENOMEM;
 		}
 		text = grown;
 		do {
 			got = read(fd, text + n, size - n);
 			n += got > 0 ? (size_t)got : 0;
 		} while ((got < 0 && errno == EINTR) || (got > 0 && n < size));
+		error = got < 0 ? errno : 0;
 	}
-	if (got < 0) {
+	if (!error && n > FILE_MAX_BYTES) {
+		error = EFBIG;
+	}
+	if (error) {
 		free(text);
-		return false;
+		return error;
 	}
+	text[n] = '\0';
 	*ret = text;
 	*ret_n = n;
-	return true;
+	return 0;
 }
 
 static int read_file(struct cli_config *config, int fd)
 {
 	char *text = NULL;
 	size_t n = 0;
-	int status;
+	int status, error = cli_config_load(fd, &text, &n);
 
-	if (!read_all(fd, &text, &n)) {
-		return errno == ENOMEM
-			       ? -1
-			       : cli_config_problem(config, 0, NULL, "cannot be read: %s",
-						    strerror(errno));
+	if (error == ENOMEM) {
+		return -1;
 	}
-	status = n > FILE_MAX_BYTES
-			 ? cli_config_problem(config, 0, NULL, "is larger than 16 MiB")
-			 : cli_config_parse(config, config->pool, config->file, text, n);
+	if (error == EFBIG) {
+		return cli_config_problem(config, 0, NULL, "is larger than 16 MiB");
+	}
+	if (error) {
+		return cli_config_problem(config, 0, NULL, "cannot be read: %s",
+					  strerror(error));
+	}
+	status = cli_config_parse(config, config->pool, config->file, text, n);
 	free(text);
 	return status;
 }
