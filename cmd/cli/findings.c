@@ -124,7 +124,8 @@ static const char *note_gone(const struct printing *printing, size_t gone)
 		path ? opt_pool_printf(
 			       session->pool,
 			       "%zu finding%s of the baseline went: 'casarray audit "
-			       "--baseline %s --create-baseline %s' drops %s",
+			       "--baseline %s --create-baseline %s' drops %s, and "
+			       "accepts what is new",
 			       gone, plural(gone), path, path, gone == 1 ? "it" : "them")
 		     : NULL;
 
