@@ -50,12 +50,28 @@ struct member {
 	const char **value;
 };
 
+static int refuse_key(const struct reading *reading, const struct casp_where *where,
+		      const struct member *members, const char *key,
+		      struct cas_error **err)
+{
+	CASP_CLEANUP(casp_buf_free) struct casp_buf known = {0};
+
+	for (size_t i = 0; members[i].key; i++) {
+		casp_buf_addf(&known, "%s'%s'", i ? ", " : "", members[i].key);
+	}
+	if (known.failed) {
+		return casp_error_nomem(err);
+	}
+	return refuse(reading, where, NULL, err, "unknown member '%s'; known are %s", key,
+		      known.p);
+}
+
 static int read_member(const struct reading *reading, const struct casp_where *where,
 		       const struct member *members, const char *key, const json_t *value,
 		       struct cas_error **err)
 {
-	for (; members->key; members++) {
-		if (strcmp(members->key, key) != 0) {
+	for (size_t i = 0; members[i].key; i++) {
+		if (strcmp(members[i].key, key) != 0) {
 			continue;
 		}
 		if (json_is_null(value)) {
@@ -67,12 +83,12 @@ static int read_member(const struct reading *reading, const struct casp_where *w
 		if (!casp_str_trim(casp_str(json_string_value(value))).n) {
 			return refuse(reading, where, NULL, err, "'%s' is empty", key);
 		}
-		*members->value =
+		*members[i].value =
 			casp_arena_dup(&reading->desired->arena, json_string_value(value),
 				       json_string_length(value));
-		return *members->value ? 0 : casp_error_nomem(err);
+		return *members[i].value ? 0 : casp_error_nomem(err);
 	}
-	return refuse(reading, where, NULL, err, "there is no member '%s'", key);
+	return refuse_key(reading, where, members, key, err);
 }
 
 static int read_members(const struct reading *reading, const struct casp_where *where,
@@ -238,6 +254,10 @@ static int read_organization(const struct reading *reading, const json_t *value,
 static int read_top(const struct reading *reading, const char *key, const json_t *value,
 		    struct cas_error **err)
 {
+	static const struct member known[] = {
+		{"organization", NULL}, {"arrays", NULL}, {"databases", NULL},
+		{"exemptions", NULL},   {NULL, NULL},
+	};
 	const struct casp_where where = {.file = reading->file,
 					 .order = reading->desired->n_files};
 
@@ -252,7 +272,7 @@ static int read_top(const struct reading *reading, const char *key, const json_t
 			return read_list(reading, &lists[i], value, err);
 		}
 	}
-	return refuse(reading, &where, NULL, err, "there is no member '%s'", key);
+	return refuse_key(reading, &where, known, key, err);
 }
 
 static int read_state(const struct reading *reading, json_t *root, struct cas_error **err)

@@ -72,7 +72,8 @@ static const struct {
 	{LIST(FILE_PROXY "," FILE_PROXY),
 	 ": exemptions[1]: 'y': the exemption is listed twice"},
 	{LIST("{\"name\":\"x\",\"until\":\"D\"}"),
-	 ": exemptions[0]: there is no member 'until'"},
+	 ": exemptions[0]: unknown member 'until'; known are 'name', 'class', "
+	 "'rule', 'object', 'value', 'reason', 'owner', 'expires'"},
 	{LIST("[]"), ": exemptions[0]: it is no object"},
 	{STATE(",\"exemptions\":{}"), "'exemptions': it is no list"},
 };

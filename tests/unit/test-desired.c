@@ -146,13 +146,15 @@ static const struct {
 	const char *text;
 	const char *problem;
 } wrong[] = {
-	{STATE(",\"x\":1"), ": there is no member 'x'"},
+	{STATE(",\"x\":1"), ": unknown member 'x'; known are 'organization', 'arrays', "
+			    "'databases', 'exemptions'"},
 	{STATE(",\"arrays\":{}"), ": 'arrays': it is no list"},
 	{STATE(",\"arrays\":[{\"name\":\"\"}]"), ": arrays[0]: 'name' is empty"},
 	{STATE(",\"arrays\":[{\"name\":\"head\"},3]"), ": arrays[1]: it is no object"},
 	{STATE(",\"databases\":[{\"name\":\" \"}]"), ": databases[0]: 'name' is empty"},
 	{STATE(",\"databases\":[{}]"), ": databases[0]: a database needs a name"},
-	{STATE(",\"databases\":[{\"name\":\"a\",\"b\":1}]"), "there is no member 'b'"},
+	{STATE(",\"databases\":[{\"name\":\"a\",\"b\":1}]"),
+	 "unknown member 'b'; known are 'name', 'rpc_client_access_server'"},
 	{STATE(",\"organization\":1"), ": 'organization': it is no text"},
 	{STATE(",\"exemptions\":[1]"), ": exemptions[0]: it is no object"},
 	{STATE(",\"organization\":\"Fabrikam\""),
