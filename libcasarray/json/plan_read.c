@@ -261,6 +261,7 @@ int casp_plan_read(struct cas_desired *desired, const char *file, const json_t *
 		code = read_step(&reading, json_array_get(steps, reading.step));
 	}
 	if (code == 0) {
+		plan->saved = true;
 		desired->plan = plan;
 		plan = NULL;
 	}

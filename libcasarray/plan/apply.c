@@ -232,8 +232,14 @@ static int change_once(struct work *work, struct cas_error **err)
 	}
 	code = casp_plan_look_again(work->plan, work->directory, &rival, err);
 	if (code == 0) {
-		return casp_directory_commit(work->directory, work->changes.v, n,
+		code = casp_directory_commit(work->directory, work->changes.v, n,
 					     work->results, err);
+		if (code == CAS_E_CONFLICT && work->plan->saved) {
+			casp_error_hint(err, "it was changed since the plan was made; "
+					     "nothing was written: make the plan again, "
+					     "or try --on-conflict skip");
+		}
+		return code;
 	}
 	for (size_t i = 0; i < n; i++) {
 		bool conflict = code == CAS_E_CONFLICT && work->changes.step[i] == rival;

@@ -75,6 +75,7 @@ struct cas_plan {
 	 * and of which directory; 0: it did not. */
 	int64_t looked;
 	const struct cas_directory *looked_in;
+	bool saved; /* read from a file: it may have been made long ago */
 	bool applied;
 };
 

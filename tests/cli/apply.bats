@@ -114,7 +114,7 @@ nothing to do"
 		  {"rpc_client_access_server": "auto"}, []]}
 	END
 	try 3 apply wanted.json
-	equal "$(sed 's/ (CN=[^)]*)[^)]*)//' err)" "casarray: wanted.json: there is no member 'surprise'
+	equal "$(sed 's/ (CN=[^)]*)[^)]*)//' err)" "casarray: wanted.json: unknown member 'surprise'; known are 'organization', 'arrays', 'databases', 'exemptions'
 casarray: wanted.json: arrays[0]: 'outlook': no site 'Nowhere'
 casarray: wanted.json: arrays[1]: 'a': the site 'Lisbon' would have 2 arrays: 'a', 'b'
 casarray: wanted.json: arrays[2]: 'b': the site 'Lisbon' would have 2 arrays: 'a', 'b'
@@ -346,6 +346,7 @@ rejected() {
 	contains "$err" "Berlin DB 3"
 	cmp "$LDIF" before
 	try 5 apply p --on-conflict stop
+	contains "$err" "casarray: it was changed since the plan was made; nothing was written: make the plan again, or try --on-conflict skip"
 	cmp "$LDIF" before
 	try 6 apply p --on-conflict skip --format json
 	equal "$(query '[.rows[].outcome] | join(",")')" done,conflict,done
