@@ -178,6 +178,16 @@ static void add_rule(struct out *out, const json_t *row)
 	out_buf_adds(&out->line, " | ");
 }
 
+/* A command, or words. */
+static void add_fix(struct out *out, const char *fix)
+{
+	if (!strncmp(fix, "casarray ", strlen("casarray "))) {
+		add_code(out, fix);
+	} else {
+		add_plain(out, fix);
+	}
+}
+
 static void add_finding(struct out *out, const json_t *row)
 {
 	const char *severity = out_text(row, "severity");
@@ -190,7 +200,7 @@ static void add_finding(struct out *out, const json_t *row)
 	out_buf_adds(&out->line, " | ");
 	add_plain(out, out_text(row, "message"));
 	out_buf_adds(&out->line, " | ");
-	add_code(out, out_text(row, "fix"));
+	add_fix(out, out_text(row, "fix"));
 	out_buf_adds(&out->line, " |\n");
 }
 

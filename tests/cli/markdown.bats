@@ -28,6 +28,12 @@ setup() {
 2 findings: 0 errors, 2 warnings, 0 info; 112 rules not evaluated"
 }
 
+@test "a fix is code when it is a command, and words when it is not" {
+	try 0 audit --format markdown --rule CAS027
+	equal "$(grep -o '| [^|]* |$' out | tail -n 1)" \
+		"| see the findings of CAS043 for the databases that still point there |"
+}
+
 @test "what was not evaluated: when it was asked for, or with --verbose" {
 	try 8 audit --format markdown --rule CAS090 --site Branch -d contoso.ldif
 	equal "$out" "# Audit of Contoso
