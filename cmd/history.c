@@ -349,9 +349,10 @@ static int prune_gathered(struct cli_session *session, struct cas_history *histo
 	if (status) {
 		return status;
 	}
-	summary = opt_pool_printf(session->pool, "%s%zu run%s removed, %zu kept",
-				  values->what_if ? "what if: " : "", n,
-				  n == 1 ? "" : "s", pruning->n - n);
+	summary =
+		opt_pool_printf(session->pool, "%s%zu run%s%s removed, %zu kept",
+				values->what_if ? "what if: " : "", n, n == 1 ? "" : "s",
+				values->what_if ? " would be" : "", pruning->n - n);
 	return end_list(session,
 			json_pack("{s:I, s:I, s:s?}", "count", (json_int_t)n, "kept",
 				  (json_int_t)(pruning->n - n), "summary", summary));

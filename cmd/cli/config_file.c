@@ -90,7 +90,12 @@ static int check_rights(struct cli_config *config, int fd, bool named, bool *ret
 					  (unsigned long)st.st_uid);
 	}
 	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
-		return cli_config_problem(config, 0, "try chmod go-w",
+		char *path = cli_quote(config->pool, config->file);
+		char *hint =
+			path ? opt_pool_printf(config->pool, "try chmod go-w %s", path)
+			     : NULL;
+
+		return cli_config_problem(config, 0, hint,
 					  "others may write it (mode %03o)",
 					  (unsigned)st.st_mode & 0777);
 	}

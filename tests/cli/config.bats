@@ -429,10 +429,10 @@ defaults: journal=$long own:3"
 	try 0 get-array
 	chmod 664 "$own"
 	wrong "casarray: $own: others may write it (mode 664)
-casarray: try chmod go-w"
+casarray: try chmod go-w $own"
 	chmod 602 "$own"
 	wrong "casarray: $own: others may write it (mode 602)
-casarray: try chmod go-w"
+casarray: try chmod go-w $own"
 	chmod 644 "$own"
 	if [ "$(id -u)" -eq 0 ]; then
 		chown 12345 "$own"
@@ -444,7 +444,7 @@ casarray: make a copy of it that is yours"
 	try 0 get-array --config "$own"
 	CASARRAY_CONFIG=$own try 0 get-array
 	wrong "casarray: $own: others may write it (mode 666)
-casarray: try chmod go-w"
+casarray: try chmod go-w $own"
 }
 
 @test "a configuration may come through a pipe" {

@@ -187,7 +187,7 @@ casarray: try 'casarray history --help'" history 2026 --prune --older-than 1d
 	equal "$err" "casarray: nothing was removed: history --prune asks before
 casarray: try --yes, or --what-if"
 	try 0 history --prune --older-than 90d --what-if
-	contains "$out" "what if: 1 run removed, 1 kept"
+	contains "$out" "what if: 1 run would be removed, 1 kept"
 	try 0 history --format json
 	equal "$(query .count)" 3
 	try 0 history --prune --older-than 90d --yes --format json
