@@ -9,8 +9,9 @@
 #include "cli.h"
 
 struct cli_config_edit {
-	const char *path;
-	char *text; /* the file as it is, then with what was added */
+	const char *path; /* as messages name it */
+	char *target;     /* without links */
+	char *text;       /* the file as it is, then with what was added */
 	size_t n;
 	bool is_new;
 	bool crlf;

@@ -142,8 +142,15 @@ static int open_temporary(struct cli_output *output, const struct stat *old)
 static int open_any(struct cli_output *output, const char *path)
 {
 	struct stat old;
+	struct stat link;
 	bool exists = stat(path, &old) == 0;
+	int error = errno;
 
+	/* a link that leads nowhere is not ours to replace */
+	if (!exists && !lstat(path, &link)) {
+		errno = error;
+		return -1;
+	}
 	if (exists && !S_ISREG(old.st_mode)) {
 		return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	}
