@@ -206,6 +206,7 @@ static int print(struct work *work)
 		.known = work->baseline,
 		.known_path = values->since ? values->since : values->baseline,
 		.since = values->since,
+		.suppressed = values->show_exempt,
 		.created_path = values->create_baseline,
 		.created = work->created,
 		.named = values->rules.n > 0,
@@ -232,7 +233,8 @@ static int work_through(struct work *work)
 	if (!status && work->output) {
 		status = create(work);
 	}
-	work->how.suppressed = values->show_exempt;
+	work->how.passed = out_wants_every(work->session->out);
+	work->how.suppressed = values->show_exempt || work->how.passed;
 	if (!status) {
 		status = audit(work);
 	}

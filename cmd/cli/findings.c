@@ -188,6 +188,22 @@ static bool set_change(json_t *row, const char *change)
 	return !json_object_set_new(row, "change", json_string(change));
 }
 
+/* Since the earlier report, of a finding. false: out of memory. */
+static bool set_state(json_t *row, const struct cas_finding *finding)
+{
+	if (cas_finding_result(finding) != CAS_RESULT_FINDING) {
+		return true;
+	}
+	switch (cas_finding_suppression(finding)) {
+	case CAS_SUPPRESSION_NONE:
+		return set_change(row, "appeared");
+	case CAS_SUPPRESSION_BASELINE:
+		return set_change(row, "stayed");
+	default:
+		return true;
+	}
+}
+
 /* NULL: out of memory. */
 static json_t *make_row(const struct printing *printing,
 			const struct cas_finding *finding)
@@ -200,8 +216,8 @@ static json_t *make_row(const struct printing *printing,
 		ok = !json_object_set_new(row, "location",
 					  cas_json_finding_location(finding));
 	}
-	if (ok && printing->findings->since && cas_finding_evaluated(finding)) {
-		ok = set_change(row, "appeared");
+	if (ok && printing->findings->since) {
+		ok = set_state(row, finding);
 	}
 	if (!ok) {
 		json_decref(row);
@@ -218,6 +234,25 @@ static int print_row(const struct printing *printing, json_t *row)
 		return cli_no_memory(session);
 	}
 	return out_row(session->out, row) < 0 ? cli_output_failed(session) : EXIT_DONE;
+}
+
+/* Some is for formats alone that tell of everything. */
+static int print_finding(const struct printing *printing,
+			 const struct cas_finding *finding)
+{
+	struct cli_session *session = printing->session;
+	bool beside = cas_finding_result(finding) == CAS_RESULT_PASSED ||
+		      (cas_finding_suppression(finding) != CAS_SUPPRESSION_NONE &&
+		       !printing->findings->suppressed);
+	json_t *row = make_row(printing, finding);
+
+	if (!row) {
+		return cli_no_memory(session);
+	}
+	if (!beside) {
+		return print_row(printing, row);
+	}
+	return out_every(session->out, row) < 0 ? cli_output_failed(session) : EXIT_DONE;
 }
 
 /* NULL: out of memory. */
@@ -268,21 +303,51 @@ static int print_rows(struct printing *printing)
 			status = print_went(printing);
 		}
 		if (!status) {
-			status = print_row(printing, make_row(printing, finding));
+			status = print_finding(printing, finding);
 		}
 	}
 	return status ? status : print_went(printing);
 }
 
+/* The audit may have been asked for more than what is listed. NULL: out of memory. */
+static json_t *make_head(const struct printing *printing)
+{
+	json_t *head = cas_json_audit(printing->findings->audit);
+	json_t *suppressed = json_object_get(head, "suppressed");
+
+	if (!head ||
+	    json_object_set_new(suppressed, "listed",
+				json_boolean(printing->findings->suppressed)) ||
+	    !add_known(printing, head)) {
+		json_decref(head);
+		return NULL;
+	}
+	return head;
+}
+
+static void expect_every(const struct printing *printing)
+{
+	const struct cas_audit *audit = printing->findings->audit;
+	struct out_every every = {
+		.passed = cas_audit_count_passed(audit),
+		.suppressed =
+			cas_audit_count_suppressed(audit, CAS_SUPPRESSION_EXEMPTION) +
+			cas_audit_count_suppressed(audit, CAS_SUPPRESSION_BASELINE),
+	};
+
+	out_expect_every(printing->session->out, &every);
+}
+
 int cli_print_findings(struct cli_session *session, const struct cli_findings *findings)
 {
 	struct printing printing = {.session = session, .findings = findings};
-	json_t *head = cas_json_audit(findings->audit), *tail;
+	json_t *head, *tail;
 	int status;
 
 	count_known(&printing);
-	if (!head || !add_known(&printing, head)) {
-		json_decref(head);
+	expect_every(&printing);
+	head = make_head(&printing);
+	if (!head) {
 		return cli_no_memory(session);
 	}
 	if (out_begin(session->out, &views[findings->since][findings->named], head) < 0) {

@@ -10,6 +10,7 @@ struct cli_findings {
 	const struct cas_baseline *known; /* that it was made with; or NULL */
 	const char *known_path;           /* its file; NULL: it was created now */
 	bool since;               /* it is an earlier report: what changed is printed */
+	bool suppressed;          /* what does not count is printed, too */
 	const char *created_path; /* of the baseline that was written; or NULL */
 	size_t created;           /* how many findings it has */
 	bool named;               /* rules were asked for by name: each gets an answer */

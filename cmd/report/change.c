@@ -19,6 +19,11 @@ bool out_went(const json_t *row)
 	return has_change(row, "went");
 }
 
+bool out_stayed(const json_t *row)
+{
+	return has_change(row, "stayed");
+}
+
 const char *out_change_sign(const json_t *row)
 {
 	if (out_appeared(row)) {

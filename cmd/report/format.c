@@ -47,6 +47,13 @@ bool out_format_fits(const char *name, enum out_view_kind kind)
 	return !format || !format->findings_only || kind == OUT_FINDINGS;
 }
 
+bool out_format_has_every(const char *name)
+{
+	const struct out_format *format = known[find(name, strlen(name))];
+
+	return format && format->every;
+}
+
 bool out_format_has_fields(const char *name)
 {
 	const struct out_format *format = known[find(name, strlen(name))];

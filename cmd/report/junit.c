@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* JUnit's XML, as Jenkins, GitLab and others read it: a test case for every rule and
- * object of a finding, one for every rule that found nothing, and skipped ones for what
- * was not evaluated or does not count. */
+ * every object that it judged, which passed, failed or does not count, and skipped ones
+ * for what was not evaluated. */
 #include <string.h>
 
 #include "out.h"
@@ -51,29 +51,12 @@ static json_int_t count_findings(const json_t *head)
 	       out_integer(findings, "info");
 }
 
-static json_int_t count_passed(const json_t *head)
-{
-	const json_t *rules = json_object_get(head, "rules");
-	json_int_t n = 0;
-
-	for (size_t i = 0; i < json_array_size(rules); i++) {
-		n += !out_integer(json_array_get(rules, i), "findings");
-	}
-	return n;
-}
-
 static void add_counts(struct out *out, const json_t *head)
 {
 	json_int_t failures = count_findings(head);
-	json_int_t skipped = out_integer(head, "rules_not_evaluated");
-	/* what went is a test case that passed */
-	json_int_t passed = count_passed(head) +
-			    out_integer(json_object_get(head, "changes"), "went");
-	const json_t *suppressed = json_object_get(head, "suppressed");
-
-	if (json_is_true(json_object_get(suppressed, "listed"))) {
-		skipped += out_suppressed(head);
-	}
+	json_int_t skipped = out_integer(head, "rules_not_evaluated") +
+			     (json_int_t)out->every.suppressed;
+	json_int_t passed = (json_int_t)out->every.passed;
 
 	out_buf_printf(&out->line,
 		       " tests=\"%" JSON_INTEGER_FORMAT
@@ -112,25 +95,6 @@ static void add_case(struct out *out, const json_t *row)
 	}
 }
 
-static void write_passed(struct out *out, const json_t *head)
-{
-	const json_t *rules = json_object_get(head, "rules");
-
-	for (size_t i = 0; i < json_array_size(rules); i++) {
-		const json_t *run = json_array_get(rules, i);
-		const char *id = out_text(run, "rule");
-		json_t *rule = out->view->rule ? out->view->rule(id) : NULL;
-
-		if (out_integer(run, "findings") == 0) {
-			add_case(out, rule);
-			out_buf_adds(&out->line, "/>\n");
-		}
-		out->line.failed |= !rule;
-		json_decref(rule);
-		out_line(out);
-	}
-}
-
 static void junit_begin(struct out *out, const json_t *head)
 {
 	out_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -143,7 +107,6 @@ static void junit_begin(struct out *out, const json_t *head)
 	add_attribute(out, "value", out_text(head, "directory"));
 	out_buf_adds(&out->line, "/></properties>\n");
 	out_line(out);
-	write_passed(out, head);
 }
 
 static void add_labelled(struct out *out, const char *label, const char *text)
@@ -175,35 +138,45 @@ static void add_skipped(struct out *out, const char *why)
 	out_buf_adds(&out->line, "/>");
 }
 
-static void add_accepted(struct out *out, const json_t *suppression)
+static void add_accepted(struct out *out, const json_t *row)
 {
 	struct out_buf text = {0};
-	const char *why = out_accepted(&text, suppression);
+	const char *why = out_stayed(row)
+				  ? "the earlier report has it, too"
+				  : out_accepted(&text, out_member(row, "suppression"));
 
 	out->line.failed |= text.failed;
 	add_skipped(out, why);
 	out_buf_free(&text);
 }
 
-static void junit_row(struct out *out, const json_t *row)
+static void add_result(struct out *out, const json_t *row)
 {
-	const json_t *suppression = json_object_get(row, "suppression");
+	const char *result = out_text(row, "result");
 
-	add_case(out, row);
-	out_buf_adds(&out->line, ">");
-	if (out_went(row)) {
-		out_buf_adds(&out->line, "</testcase>\n");
-		out_line(out);
+	if (!strcmp(result, "passed")) {
+		out_buf_adds(&out->line, "/>\n");
 		return;
 	}
-	if (strcmp(out_text(row, "result"), "finding")) {
+	out_buf_adds(&out->line, ">");
+	if (!strcmp(result, "not-evaluated")) {
 		add_skipped(out, out_text(row, "reason"));
-	} else if (json_is_object(suppression)) {
-		add_accepted(out, suppression);
+	} else if (json_is_object(json_object_get(row, "suppression"))) {
+		add_accepted(out, row);
 	} else {
 		add_failure(out, row);
 	}
 	out_buf_adds(&out->line, "</testcase>\n");
+}
+
+static void junit_row(struct out *out, const json_t *row)
+{
+	/* Its object passed now, or is none that the rule judges any more. */
+	if (out_went(row)) {
+		return;
+	}
+	add_case(out, row);
+	add_result(out, row);
 	out_line(out);
 }
 
@@ -226,4 +199,5 @@ const struct out_format out_format_junit = {
 	.end = junit_end,
 	.whole = true,
 	.findings_only = true,
+	.every = true,
 };

@@ -26,6 +26,7 @@ struct out_format {
 	void (*free)(struct out *out);
 	bool whole;         /* has every member of a row */
 	bool findings_only; /* prints OUT_FINDINGS and nothing else; has no --fields */
+	bool every;         /* has the rows of out_every(), too */
 };
 
 enum out_state {
@@ -43,6 +44,7 @@ struct out {
 	json_t *head; /* until it is written */
 	size_t n_rows;
 	size_t n_shown; /* of findings: not only counted */
+	struct out_every every;
 
 	char **fields; /* --fields */
 	size_t n_fields;
@@ -97,6 +99,8 @@ json_int_t out_suppressed(const json_t *head);
  * there any more? */
 bool out_appeared(const json_t *row);
 bool out_went(const json_t *row);
+/* One that an earlier report has, too; of out_every() only. */
+bool out_stayed(const json_t *row);
 /* "+ ", "- ", or "" when the row is no change. */
 const char *out_change_sign(const json_t *row);
 /* Adds why one does not count, out of the row's member "suppression", to an empty buffer;

@@ -297,7 +297,8 @@ int out_begin(struct out *out, const struct out_view *view, json_t *head)
 	return ret;
 }
 
-int out_row(struct out *out, json_t *row)
+/* To every format, or to those alone that have what out_every() hands out. */
+static int hand_row(struct out *out, json_t *row, bool every)
 {
 	int ret = 0, error = 0;
 
@@ -305,11 +306,23 @@ int out_row(struct out *out, json_t *row)
 		return fail_memory(out);
 	}
 	for (struct out *one = out; one; one = one->next) {
-		note(&ret, &error, row_one(one, row));
+		if (!every || (one->format && one->format->every)) {
+			note(&ret, &error, row_one(one, row));
+		}
 	}
 	json_decref(row);
 	errno = error;
 	return ret;
+}
+
+int out_row(struct out *out, json_t *row)
+{
+	return hand_row(out, row, false);
+}
+
+int out_every(struct out *out, json_t *row)
+{
+	return hand_row(out, row, true);
 }
 
 int out_end(struct out *out, json_t *tail)

@@ -61,6 +61,16 @@ void out_free(struct out *out);
  */
 int out_begin(struct out *out, const struct out_view *view, json_t *head);
 int out_row(struct out *out, json_t *row);
+/* Rows for formats that tell of everything that was judged, and not only of what is to be
+ * told of it: how many there are is said before out_begin(), and the rows go to no other
+ * format. */
+struct out_every {
+	size_t passed;
+	size_t suppressed; /* that do not count */
+};
+bool out_wants_every(const struct out *out);
+void out_expect_every(struct out *out, const struct out_every *every);
+int out_every(struct out *out, json_t *row);
 /* Would --fields do for such a row? 0, or -1 with EINVAL. */
 int out_check(struct out *out, const struct out_view *view, const json_t *row);
 /* A member "summary" of the tail is printed by text as the last line. */
@@ -84,6 +94,8 @@ extern const char *const out_formats[];
 const char *out_format_name(const char *name, size_t n);
 /* Can it print such a view? Some are for findings alone. */
 bool out_format_fits(const char *name, enum out_view_kind kind);
+/* Does it have the rows of out_every()? */
+bool out_format_has_every(const char *name);
 /* Can --fields choose what it prints? */
 bool out_format_has_fields(const char *name);
 

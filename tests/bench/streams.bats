@@ -87,3 +87,16 @@ END
 	# piece by piece, not as a tree
 	xmllint --noout --huge --stream x.xml
 }
+
+@test "a million test cases that passed take no more memory than the text" {
+	local text junit
+
+	cd "$BATS_TEST_TMPDIR"
+	"$CASARRAY_BUILD/tests/bench/generate" --databases 101000 --seed 1 --out org.ldif \
+		--truth truth.jsonl
+	text=$(peak audit --directory org.ldif)
+	junit=$(peak audit --directory org.ldif --format junit)
+	echo "text: $text KiB, junit: $junit KiB, $(wc -c <out) bytes"
+	[ "$(grep -c '^<testcase.*/>$' out)" -gt 1000000 ]
+	[ $((junit - text)) -lt 20480 ]
+}

@@ -137,11 +137,26 @@ suppression.exemption"
 
 @test "JUnit: a skipped test case, and the totals have it" {
 	try 1 audit --config finance.conf --rule CAS040 --rule CAS045 --show-exempt --format junit -d contoso.ldif
-	equal "$(sed -n 2p out)" '<testsuites name="casarray audit" tests="4" failures="2" errors="0" skipped="1">'
-	equal "$(grep -c '<testcase' out) $(grep -c '<failure' out)" "4 2"
+	equal "$(sed -n 2p out)" '<testsuites name="casarray audit" tests="20" failures="2" errors="0" skipped="1">'
+	equal "$(grep -c '<testcase' out) $(grep -c '<failure' out)" "20 2"
 	equal "$(grep '<skipped' out)" '<testcase classname="CAS045 database-uses-other-site-array" name="database Finance (60000004-ca5a-4e2a-9c01-2010c0a70501)" file="contoso.ldif" line="1436"><skipped message="exemption '\''finance'\'' of Jane Doe until 9998-12-31: import of {old} mail &lt;b&gt; &amp; &quot;new&quot;, until spring"/></testcase>'
-	try 1 audit --config finance.conf --rule CAS040 --rule CAS045 --format junit
-	equal "$(sed -n 2p out)" '<testsuites name="casarray audit" tests="3" failures="2" errors="0" skipped="0">'
+	cp out shown
+	try 1 audit --config finance.conf --rule CAS040 --rule CAS045 --format junit -d contoso.ldif
+	cmp out shown
+}
+
+@test "JUnit: a report of it changes no other" {
+	local format
+
+	for format in text json ndjson csv sarif markdown; do
+		try 1 audit --config finance.conf --format "$format"
+		cp out alone
+		try 1 audit --config finance.conf --format "$format" --report junit=a.xml
+		cmp out alone
+		try 1 audit --config finance.conf --format junit --report "$format=beside"
+		cmp beside alone
+	done
+	contains "$(<a.xml)" "<skipped message=\"exemption 'finance'"
 }
 
 @test "Markdown: a section of its own" {
