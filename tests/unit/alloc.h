@@ -34,51 +34,10 @@ struct alloc_case {
 	bool reads_json;
 };
 
-/* No operation here has more. */
-#define ALLOC_MOST 20000
-
-static inline bool alloc_fail_one(const struct alloc_case *row, unsigned long n,
-				  bool all_after)
-{
-	struct cas_error *err = NULL;
-	size_t left;
-	bool hit;
-	int code;
-
-	if (row->prepare) {
-		row->prepare();
-	}
-	alloc_start(n, all_after, row->reads_json);
-	code = row->run(&err);
-	hit = alloc_stop(&left);
-	/* The words of what was partly done may have no room; the code needs none. */
-	ck_assert_msg(code == cas_error_code(err) || (code == CAS_E_PARTIAL &&
-						      cas_error_code(err) == CAS_E_NOMEM),
-		      "%s, %lu: %s, but the error is %s", row->name, n,
-		      cas_code_name(code), cas_code_name(cas_error_code(err)));
-	ck_assert_msg(code == 0 || (hit && code == CAS_E_NOMEM) ||
-			      (hit && row->may_be_partial && code == CAS_E_PARTIAL),
-		      "%s, %lu: %s: %s", row->name, n, cas_code_name(code),
-		      cas_error_message(err));
-	cas_error_free(err);
-	/* Out of memory is an error that takes none. */
-	ck_assert_msg(left == 0 || code == CAS_E_PARTIAL, "%s, %lu: %zu blocks are left",
-		      row->name, n, left);
-	if (row->finish) {
-		row->finish(code);
-	}
-	return hit;
-}
-
-static inline void alloc_fail_each(const struct alloc_case *row, bool all_after)
-{
-	unsigned long n = 1;
-
-	while (alloc_fail_one(row, n, all_after)) {
-		n++;
-		ck_assert_uint_lt(n, ALLOC_MOST);
-	}
-	ck_assert_msg(n > row->least, "%s: only %lu allocations", row->name, n - 1);
-}
+void alloc_fail_each(const struct alloc_case *row, bool all_after);
+/* main() of a program with such cases, each with one failure and with all from then on.
+ */
+int alloc_main(const char *name, SFun setup, SFun teardown,
+	       const struct alloc_case *cases, size_t n);
 
 #endif

@@ -115,27 +115,7 @@ static const struct alloc_case cases[] = {
 	{"row", prepare, run_row, NULL, 10, false},
 };
 
-START_TEST(test_one)
-{
-	alloc_fail_each(&cases[_i], false);
-}
-END_TEST
-
-START_TEST(test_all_after)
-{
-	alloc_fail_each(&cases[_i], true);
-}
-END_TEST
-
 int main(void)
 {
-	Suite *suite = suite_create("alloc-baseline");
-	TCase *core = tcase_create("core");
-
-	tcase_set_timeout(core, 60);
-	tcase_add_checked_fixture(core, begin, end);
-	tcase_add_loop_test(core, test_one, 0, COUNT(cases));
-	tcase_add_loop_test(core, test_all_after, 0, COUNT(cases));
-	suite_add_tcase(suite, core);
-	return unit_main(suite);
+	return alloc_main("alloc-baseline", begin, end, cases, COUNT(cases));
 }

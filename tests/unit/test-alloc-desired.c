@@ -290,27 +290,7 @@ static const struct alloc_case cases[] = {
 	{"forget a run", prepare_run, run_forget, forgotten, 5},
 };
 
-START_TEST(one_fails)
-{
-	alloc_fail_each(&cases[_i], false);
-}
-END_TEST
-
-START_TEST(all_fail_from_then_on)
-{
-	alloc_fail_each(&cases[_i], true);
-}
-END_TEST
-
 int main(void)
 {
-	Suite *suite = suite_create("alloc-desired");
-	TCase *tcase = tcase_create("alloc-desired");
-
-	tcase_set_timeout(tcase, 60);
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_loop_test(tcase, one_fails, 0, COUNT(cases));
-	tcase_add_loop_test(tcase, all_fail_from_then_on, 0, COUNT(cases));
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return alloc_main("alloc-desired", setup, teardown, cases, COUNT(cases));
 }

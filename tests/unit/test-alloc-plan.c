@@ -475,27 +475,7 @@ static const struct alloc_case cases[] = {
 	{"resume", prepare_resume, run_resume, resumed, 20, true},
 };
 
-START_TEST(one_fails)
-{
-	alloc_fail_each(&cases[_i], false);
-}
-END_TEST
-
-START_TEST(all_fail_from_then_on)
-{
-	alloc_fail_each(&cases[_i], true);
-}
-END_TEST
-
 int main(void)
 {
-	Suite *suite = suite_create("alloc-plan");
-	TCase *tcase = tcase_create("alloc-plan");
-
-	tcase_set_timeout(tcase, 60);
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_loop_test(tcase, one_fails, 0, COUNT(cases));
-	tcase_add_loop_test(tcase, all_fail_from_then_on, 0, COUNT(cases));
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return alloc_main("alloc-plan", setup, teardown, cases, COUNT(cases));
 }

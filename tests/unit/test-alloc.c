@@ -309,18 +309,6 @@ static const struct alloc_case cases[] = {
 	{"change", ldif_file, run_change, changed, 20},
 };
 
-START_TEST(one_fails)
-{
-	alloc_fail_each(&cases[_i], false);
-}
-END_TEST
-
-START_TEST(all_fail_from_then_on)
-{
-	alloc_fail_each(&cases[_i], true);
-}
-END_TEST
-
 static void setup_context(void)
 {
 	setup();
@@ -335,12 +323,5 @@ static void teardown_context(void)
 
 int main(void)
 {
-	Suite *suite = suite_create("alloc");
-	TCase *tcase = tcase_create("alloc");
-
-	tcase_add_checked_fixture(tcase, setup_context, teardown_context);
-	tcase_add_loop_test(tcase, one_fails, 0, COUNT(cases));
-	tcase_add_loop_test(tcase, all_fail_from_then_on, 0, COUNT(cases));
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return alloc_main("alloc", setup_context, teardown_context, cases, COUNT(cases));
 }
