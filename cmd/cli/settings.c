@@ -175,6 +175,20 @@ int cli_setting_add(struct cli_settings *settings, const struct cli_setting *set
 	return 0;
 }
 
+/* The keys that a section may have. NULL: out of memory. */
+static const char *list_keys(struct opt_pool *pool, const struct opt *keys, size_t n)
+{
+	const char *list = "known are";
+
+	for (size_t i = 0, shown = 0; list && i < n; i++) {
+		if (keys[i].configurable) {
+			list = opt_pool_printf(pool, "%s%s '%s'", list,
+					       shown++ ? "," : "", keys[i].name);
+		}
+	}
+	return list;
+}
+
 static int unknown_key(const struct cli_placed *placed,
 		       const struct cli_config_entry *entry, const struct opt *keys,
 		       size_t n_keys)
@@ -195,12 +209,11 @@ static int unknown_key(const struct cli_placed *placed,
 			nearest = keys[i].name;
 		}
 	}
-	if (nearest) {
-		hint = opt_pool_printf(placed->config->pool, "did you mean '%s'?",
-				       nearest);
-		if (!hint) {
-			return -1;
-		}
+	hint = nearest ? opt_pool_printf(placed->config->pool, "did you mean '%s'?",
+					 nearest)
+		       : list_keys(placed->config->pool, keys, n_keys);
+	if (!hint) {
+		return -1;
 	}
 	return cli_config_problem(
 		placed->config, entry->line, hint, "unknown key '%s' in [%s%s%s]",

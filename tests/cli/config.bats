@@ -402,6 +402,14 @@ defaults: color=never own:6
 defaults: journal=$long own:3"
 }
 
+@test "an unknown key that is near none: the known ones" {
+	lines "$own" '[rule CAS040]' 'gate = warning' '[policy]' 'zzzzzz = 1'
+	wrong "casarray: $own:2: unknown key 'gate' in [rule CAS040]
+casarray: known are 'enabled', 'severity', 'threshold'
+casarray: $own:4: unknown key 'zzzzzz' in [policy]
+casarray: known are 'home', 'gate', 'array-fqdn', 'array-name'"
+}
+
 @test "many mistakes: the first ones, and how many more" {
 	{
 		echo '[defaults]'
