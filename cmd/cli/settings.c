@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "session.h"
 #include "text.h"
@@ -322,9 +323,11 @@ static int read_files(struct cli_settings *settings, const char *named, bool wan
 
 	paths[CLI_CONFIG_NEAR] = named ? named : cli_own_config(settings->pool);
 	paths[CLI_CONFIG_SYSTEM] = system ? system : CLI_SYSTEM_CONFIG;
+	/* a file that need not be there is named all the same when it is */
 	if (!paths[CLI_CONFIG_NEAR] ||
 	    cli_config_read(&settings->files[CLI_CONFIG_NEAR], settings->pool,
-			    paths[CLI_CONFIG_NEAR], wanted)) {
+			    paths[CLI_CONFIG_NEAR],
+			    wanted || (named && !access(named, F_OK)))) {
 		return -1;
 	}
 	return cli_config_read(&settings->files[CLI_CONFIG_SYSTEM], settings->pool,

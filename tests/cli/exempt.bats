@@ -164,6 +164,61 @@ $BERLIN,cas040-60000009,plain,CAS040,Berlin DB 2,,"
 	grep -F '[exemption cas040-60000003]' elsewhere.conf
 }
 
+@test "a symbolic link that leads nowhere is neither followed nor replaced" {
+	ln -s nowhere.conf x.conf
+	CASARRAY_CONFIG=x.conf exempt 3 "$SALES"
+	contains "$err" "'x.conf' is a link to what does not exist"
+	try 7 audit --output x.conf
+	contains "$err" 'No such file or directory'
+	equal "$(readlink x.conf)" nowhere.conf
+	[ ! -e nowhere.conf ]
+}
+
+@test "exempt by different links at once: all of them are there" {
+	local pids=() pid name key
+
+	mkdir real a b
+	echo '; mine' >real/x.conf
+	ln -s ../real/x.conf a/x.conf
+	ln -s ../real/x.conf b/x.conf
+	exec 9<real
+	flock 9
+	while read -r name key; do
+		CASARRAY_CONFIG=$name/x.conf casarray exempt "$key" --reason r --owner o \
+			--no-lookup >/dev/null 9<&- &
+		pids+=($!)
+	done <<<"real $SALES
+a $BERLIN
+b $FINANCE"
+	sleep 0.5
+	equal "$(cat real/x.conf)" '; mine'
+	exec 9<&-
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	equal "$(grep -c '^\[exemption' real/x.conf)" 3
+}
+
+@test "what may not be written is not replaced, and what is another's stays so" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs another user'
+	conf '; mine'
+	chmod 666 "$CONF"
+	chown 65534:65534 "$CONF"
+	exempt 2 "$SALES"
+	contains "$err" "belongs to another user (uid 65534)"
+	exempt 0 "$SALES" --config "$CONF"
+	equal "$(stat -c %u:%g:%a "$CONF")" 65534:65534:666
+	chmod 444 "$CONF"
+	chown 65534:65534 "${CONF%/*}"
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "$XDG_CONFIG_HOME" "${CONF%/*}"
+	cp "$CONF" before
+	run setpriv --reuid=65534 --regid=65534 --clear-groups "$CASARRAY" exempt "$BERLIN" \
+		--reason r --owner o --no-lookup --config "$CONF"
+	equal "$status" 4
+	contains "$output" "cannot write '$CONF': Permission denied"
+	cmp before "$CONF"
+}
+
 @test "another file: --config, which need not be there, and CASARRAY_CONFIG" {
 	exempt 0 "$SALES" --config new/folder/x.conf
 	equal "$(tail -1 <<<"$out")" "1 exemption added to new/folder/x.conf"
