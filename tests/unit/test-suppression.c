@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audited.h"
+#include "declared.h"
 #include "policy/audit.h"
 #include "policy/baseline.h"
 #include "unit.h"
@@ -16,10 +17,10 @@
 	HQ "db D EX1 EX1;db E EX1 EX1;db N EX1 GONE;db F EX1 outlook.contoso.com;"       \
 	   "db TWIN EX1 outlook.contoso.com;site TWIN;site Twin2"
 
-#define PLAIN(id, what)                                                                  \
+#define OVERRIDE_UNTIL(of, at, end)                                                      \
 	{                                                                                \
-		.name = "x", .rule = id, .object = what, .reason = "so it is",           \
-		.owner = "Jane"                                                          \
+		SAID, .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE, .object = (of),         \
+		      .value = (at), .expires = (end)                                    \
 	}
 
 struct run {
@@ -305,65 +306,15 @@ static const struct {
 	{PLAIN("CAS051", "D"), "CAS219 x not evaluated: rules that it concerns were not "
 			       "asked about everything"},
 	/* those that change what is expected */
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_PF_PROXY,
-	  .object = "D",
-	  .reason = "r",
-	  .owner = "o"},
-	 ""},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_PF_PROXY,
-	  .object = "X",
-	  .reason = "r",
-	  .owner = "o"},
-	 "CAS219 x"},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE,
-	  .object = "D",
-	  .value = "EX1",
-	  .reason = "r",
-	  .owner = "o",
-	  .expires = NOW + 1},
-	 ""},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE,
-	  .object = "D",
-	  .value = "EX2",
-	  .reason = "r",
-	  .owner = "o",
-	  .expires = NOW + 1},
-	 "CAS219 x"},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE,
-	  .object = "D",
-	  .value = "EX9",
-	  .reason = "r",
-	  .owner = "o",
-	  .expires = NOW + 1},
-	 "CAS219 x"},
+	{PROXY("D"), ""},
+	{PROXY("X"), "CAS219 x"},
+	{OVERRIDE_UNTIL("D", "EX1", NOW + 1), ""},
+	{OVERRIDE_UNTIL("D", "EX2", NOW + 1), "CAS219 x"},
+	{OVERRIDE_UNTIL("D", "EX9", NOW + 1), "CAS219 x"},
 	/* D still deviates, as CAS057 says; F does not */
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE,
-	  .object = "D",
-	  .value = "EX1",
-	  .reason = "r",
-	  .owner = "o",
-	  .expires = NOW},
-	 ""},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_TEMPORARY_OVERRIDE,
-	  .object = "F",
-	  .value = "EX1",
-	  .reason = "r",
-	  .owner = "o",
-	  .expires = NOW},
-	 "CAS218 x"},
-	{{.name = "x",
-	  .which = CAS_EXEMPTION_DECOMMISSION,
-	  .object = "HQ",
-	  .reason = "r",
-	  .owner = "o"},
-	 "CAS219 x"},
+	{OVERRIDE_UNTIL("D", "EX1", NOW), ""},
+	{OVERRIDE_UNTIL("F", "EX1", NOW), "CAS218 x"},
+	{DECOMMISSION("HQ"), "CAS219 x"},
 };
 
 START_TEST(test_fate)
@@ -442,8 +393,8 @@ START_TEST(test_place)
 	cas_audit_rewind(run.audit);
 	ck_assert_int_eq(cas_audit_next(run.audit, &finding, NULL), 1);
 	ck_assert_ptr_nonnull(strstr(cas_finding_message(finding),
-				     "'x' of Jane expired after 2024-10-03"));
-	ck_assert_ptr_nonnull(strstr(cas_finding_message(finding), "so it is"));
+				     "'x' of me@contoso.com expired after 2024-10-03"));
+	ck_assert_ptr_nonnull(strstr(cas_finding_message(finding), "because"));
 	ck_assert_int_eq(
 		strncmp(cas_finding_fix(finding), places[_i].fix, strlen(places[_i].fix)),
 		0);
