@@ -8,6 +8,7 @@
 bats_require_minimum_version 1.5.0
 load ../cli/common
 load common
+load proxied
 
 setup_file() {
 	AD_OPTIONS='ldap server require strong auth = no' ad_start dc
@@ -19,43 +20,23 @@ teardown_file() {
 
 setup() {
 	common_setup
-	unset CASARRAY_DIRECTORY
-	# A path of a test is too long for a socket.
-	SOCKETS=$(mktemp -d)
-	PROXY_PID=
+	proxied_setup
 }
 
 teardown() {
-	if [ -n "$PROXY_PID" ]; then
-		kill "$PROXY_PID" 2>/dev/null || true
-	fi
-	rm -rf "$SOCKETS"
+	proxied_teardown
 }
 
 # through STATUS RULE... -- ARGUMENT...: try, through a proxy with these rules.
 through() {
-	local status=$1 rules=() i
+	local status=$1 rules=()
 	shift
 	while [ "$1" != -- ]; do
 		rules+=("$1")
 		shift
 	done
-	if [ -n "$PROXY_PID" ]; then
-		kill "$PROXY_PID" 2>/dev/null || true
-		wait "$PROXY_PID" 2>/dev/null || true
-	fi
-	rm -f "$SOCKETS"/*
-	/usr/bin/python3 "$ROOT/tests/directory/proxy" "$SOCKETS/proxy" "$AD_ADDRESS:389" \
-		"${rules[@]}" >"$SOCKETS/address" 2>proxy.log </dev/null 3>&- &
-	PROXY_PID=$!
-	for ((i = 0; i < 100; i++)); do
-		if [ -s "$SOCKETS/address" ]; then
-			break
-		fi
-		sleep 0.05
-	done
-	try "$status" "${@:2}" --directory "$(<"$SOCKETS/address")" --user "$AD_USER" \
-		--password-file "$AD_PASSWORD_FILE"
+	proxy_start "${rules[@]}"
+	proxied "$status" "${@:2}"
 }
 
 @test "the limits of Windows change nothing: an audit finds what was planted" {

@@ -8,6 +8,7 @@
 bats_require_minimum_version 1.5.0
 load ../cli/common
 load common
+load proxied
 
 setup_file() {
 	AD_OPTIONS='ldap server require strong auth = no' ad_start dc
@@ -19,61 +20,33 @@ teardown_file() {
 
 setup() {
 	common_setup
-	unset CASARRAY_DIRECTORY
+	proxied_setup
 	GROUP="CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,CN=Contoso"
 	GROUP+=",CN=Microsoft Exchange,CN=Services,$AD_CONFIGURATION"
-	# A path of a test is too long for a socket.
-	SOCKETS=$(mktemp -d)
-	PROXY_PID=
 }
 
 teardown() {
-	proxy_stop
-	rm -rf "$SOCKETS"
-}
-
-proxy_stop() {
-	if [ -n "$PROXY_PID" ]; then
-		kill "$PROXY_PID" 2>/dev/null || true
-		wait "$PROXY_PID" 2>/dev/null || true
-		PROXY_PID=
-	fi
+	proxied_teardown
 }
 
 # counted COMMAND...: through a proxy that counts round trips from the end of the bind on, in
-# $turns; with $options, which say where it is.
+# $turns.
 counted() {
-	local i
-
-	proxy_stop
-	rm -f "$SOCKETS"/*
-	/usr/bin/python3 "$ROOT/tests/directory/turns" "$SOCKETS/proxy" "$AD_ADDRESS:389" \
-		"$SOCKETS/turns" >"$SOCKETS/address" 2>proxy.log </dev/null 3>&- &
-	PROXY_PID=$!
-	for ((i = 0; i < 100; i++)); do
-		[ -s "$SOCKETS/address" ] && break
-		sleep 0.05
-	done
-	options=(--directory "$(<"$SOCKETS/address")" --user "$AD_USER"
-		--password-file "$AD_PASSWORD_FILE")
+	PROXY_PROGRAM=turns proxy_start "$PROXY_FOLDER/turns"
 	"$@"
-	turns=$(<"$SOCKETS/turns")
-}
-
-looks() {
-	try "$1" "${@:2}" "${options[@]}"
+	turns=$(<"$PROXY_FOLDER/turns")
 }
 
 # reads STATUS ARGUMENT...: a command that changes nothing, in 6 round trips at most.
 reads() {
-	counted looks "$@"
+	counted proxied "$@"
 	echo "$turns round trips: ${*:2}"
 	[ "$turns" -ge 2 ]
 	[ "$turns" -le 6 ]
 }
 
 does() {
-	try 0 "${@:2}" --yes --format json "${options[@]}"
+	proxied 0 "${@:2}" --yes --format json
 	equal "$(query '.outcomes.done')" "$1"
 	equal "$(query '[.outcomes[]] | add')" "$1"
 }
@@ -166,7 +139,7 @@ changes() {
 
 @test "what is asked for beside something else is refused all the same" {
 	AD_USER=$AD_VIEWER
-	counted looks 4 remove-array outlook-berlin --repoint-to 'Outlook Lisbon 2' --yes
+	counted proxied 4 remove-array outlook-berlin --repoint-to 'Outlook Lisbon 2' --yes
 	contains "$err" "would be refused"
 	contains "$err" "legacyExchangeDN"
 	# The connection, the organization, and all that it takes to say so.

@@ -9,6 +9,7 @@
 
 load ../cli/common
 . "$BATS_TEST_DIRNAME/slapd.bash"
+. "$BATS_TEST_DIRNAME/proxy.bash"
 
 # server_setup [EXPORT]
 server_setup() {
@@ -62,37 +63,6 @@ connections() {
 databases() {
 	ldap_tool ldapsearch -LLL -o ldif-wrap=no -b "$LDAP_BASE" "(objectClass=msExchMDB)" \
 		legacyExchangeDN | grep -v '^$' | paste - - | sort
-}
-
-# proxy_start [RULE]...: between casarray and the server, at $PROXY; see the file rules.py.
-# PROXY_LISTEN, PROXY_TARGET: other addresses than the server's folder and its ldapi socket.
-# PROXY_PROGRAM: another program than the proxy, with arguments of its own.
-proxy_start() {
-	local i
-
-	proxy_stop
-	: >"$SERVER/proxy.address"
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/${PROXY_PROGRAM:-proxy}" "${PROXY_LISTEN:-$SERVER/proxy}" \
-		"${PROXY_TARGET:-$SERVER/ldapi}" "$@" \
-		</dev/null >"$SERVER/proxy.address" 2>"$SERVER/proxy.log" 3>&- 4>&- &
-	PROXY_PID=$!
-	for ((i = 0; i < 100; i++)); do
-		PROXY=$(<"$SERVER/proxy.address")
-		if [ -n "$PROXY" ]; then
-			return 0
-		fi
-		sleep 0.05
-	done
-	cat "$SERVER/proxy.log"
-	return 1
-}
-
-proxy_stop() {
-	if [ -n "${PROXY_PID:-}" ]; then
-		kill "$PROXY_PID" 2>/dev/null || true
-		wait "$PROXY_PID" 2>/dev/null || true
-		PROXY_PID=
-	fi
 }
 
 # peer_start KIND [ARGUMENT]...: something that is no server, at 127.0.0.1:$PEER_PORT.
