@@ -13,11 +13,12 @@ teardown() {
 	server_teardown
 }
 
-# same_findings ARGUMENT...: an audit with them finds what the audit of the export finds.
+# same_findings ARGUMENT...: an audit with them finds what the audit of the export finds. How old it is
+# (CAS217) is asked of an export only, and this one does not say.
 same_findings() {
 	local expected
 	try 1 audit --format json --directory "$LDIF"
-	expected=$(findings)
+	expected=$(findings | grep -v $'^CAS217	not-evaluated	')
 	[ "$(wc -l <<<"$expected")" -gt 50 ]
 	try 1 audit --format json "$@"
 	equal "$(findings)" "$expected"
