@@ -115,7 +115,12 @@ static int find_array(struct casp_desiring *desiring, struct casp_wish *wish,
 		return 0;
 	}
 	if (desiring->by_array[wish->array->object.index]) {
-		return refuse(desiring, wish, "the array is listed twice", err);
+		const char *why =
+			casp_arena_printf(&desiring->plan->arena,
+					  "it is the array '%s', which is listed already",
+					  wish->array->object.name);
+
+		return why ? refuse(desiring, wish, why, err) : casp_error_nomem(err);
 	}
 	desiring->by_array[wish->array->object.index] = wish;
 	return 0;

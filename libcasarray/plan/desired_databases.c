@@ -44,7 +44,8 @@ static int check_stays(struct casp_desiring *desiring, struct aim *aim,
 	} else if (wish && casp_iequal(aim->text, array->fqdn) &&
 		   !casp_iequal(wish->target.fqdn, array->fqdn)) {
 		aim->why = casp_arena_printf(&desiring->plan->arena,
-					     "the array '%s' gets the FQDN '%s' here",
+					     "the array '%s' gets the FQDN '%s' here; "
+					     "write that, or its name",
 					     wish->target.name, wish->target.fqdn);
 		return aim->why ? 0 : casp_error_nomem(err);
 	} else if (wish && !wish->bad) {

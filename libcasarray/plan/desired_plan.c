@@ -24,11 +24,12 @@ static int check_organization(struct casp_desiring *desiring, struct cas_error *
 static int refuse(struct cas_desired *desired, struct cas_error **err)
 {
 	size_t n = desired->problems.n;
+	bool several = desired->n_files > 1;
 
 	casp_desired_sort(desired);
-	casp_error(err, CAS_E_REFUSED, "'%s'%s is refused: %zu %s of it cannot be",
-		   desired->file, desired->n_files > 1 ? ", with the others," : "", n,
-		   n == 1 ? "line" : "lines");
+	casp_error(err, CAS_E_REFUSED, "'%s'%s refused: %zu line%s of %s cannot be",
+		   desired->file, several ? " and the other files are" : " is", n,
+		   n == 1 ? "" : "s", several ? "them" : "it");
 	casp_error_hint(err, "nothing was written; correct it, and try again");
 	return CAS_E_REFUSED;
 }

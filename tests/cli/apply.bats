@@ -184,13 +184,23 @@ casarray: nothing was written; correct it, and try again"
 	contains "$out" outlook-berlin
 }
 
+@test "an array by two names, and files of which a line is impossible" {
+	printf 'name,fqdn,site\noutlook,,\nx,outlook.contoso.com,\n' >a.csv
+	printf 'database,rpc-client-access-server\nFinance,auto\n' >d.csv
+	try 3 apply a.csv d.csv
+	equal "$err" "casarray: a.csv:3: 'x': it is the array 'outlook', which is listed already
+casarray: 'a.csv' and the other files are refused: 1 line of them cannot be
+casarray: nothing was written; correct it, and try again"
+	unchanged
+}
+
 @test "a database cannot be pointed at what --prune removes, nor at a name that is taken away" {
 	state '{"name":"outlook","fqdn":"mail.contoso.com"}' \
 		'{"name":"Berlin DB 1","rpc_client_access_server":"outlook-berlin"},
 		{"name":"Sales DB 2","rpc_client_access_server":"outlook.contoso.com"}'
 	try 3 apply wanted.json --prune --yes
 	contains "$err" "databases[0]: 'Berlin DB 1': --prune removes that array"
-	contains "$err" "databases[1]: 'Sales DB 2': the array 'outlook' gets the FQDN 'mail.contoso.com' here"
+	contains "$err" "databases[1]: 'Sales DB 2': the array 'outlook' gets the FQDN 'mail.contoso.com' here; write that, or its name"
 	unchanged
 }
 
