@@ -19,16 +19,6 @@ setup() {
 	export CASARRAY_DIRECTORY=$AD_LDAP
 }
 
-# rows DIRECTORY: what an audit of it finds; without the commands, which name the directory.
-rows() {
-	casarray audit --directory "$1" --fail-on never --format ndjson >rows.ndjson
-	jq -cS 'select(.type == "row").row | del(.fix, .location)' rows.ndjson
-}
-
-unredacted() {
-	/usr/bin/python3 "$ROOT/tests/cli/unredact.py" "$@" <rows.ndjson
-}
-
 @test "the findings of the snapshot are those of the live audit, word for word" {
 	local command
 
@@ -36,8 +26,8 @@ unredacted() {
 	equal "$(stat -c %a today.ldif)" 600
 	equal "$(sed -n 3,4p today.ldif)" "# From: $AD_LDAP
 # Server: $AD_HOST"
-	rows "$AD_LDAP" >live
-	diff live <(rows today.ldif)
+	audit_rows "$AD_LDAP" >live
+	diff live <(audit_rows today.ldif)
 	[ "$(wc -l <live)" -gt 100 ]
 	findings --directory today.ldif
 	diff "$AD_TRUTH" found
@@ -58,9 +48,9 @@ unredacted() {
 
 @test "names are replaced, and the findings stay" {
 	try 0 snapshot other.ldif --redact-map map
-	rows "$AD_LDAP" >/dev/null
+	audit_rows "$AD_LDAP" >/dev/null
 	unredacted >live
-	rows other.ldif >/dev/null
+	audit_rows other.ldif >/dev/null
 	diff live <(unredacted map)
 	/usr/bin/python3 - other.ldif <<-'END' >text
 		import base64, re, sys

@@ -170,3 +170,14 @@ another_site() {
 		echo
 	} | sed "s/Lisbon/$1/g; s/LIS1/$word/g; s/^objectGUID:: .*/objectGUID:: $(printf '%-16.16s' "$word" | base64)/; s/\$/\r/" >>"$LDIF"
 }
+
+# audit_rows DIRECTORY: what an audit finds; without the commands, which name the directory.
+audit_rows() {
+	casarray audit --directory "$1" --fail-on never --format ndjson >rows.ndjson
+	jq -cS 'select(.type == "row").row | del(.fix, .exempt, .location)' rows.ndjson
+}
+
+# unredacted [MAP]: the last of them by kind and object, in the directory's own names.
+unredacted() {
+	/usr/bin/python3 "$ROOT/tests/cli/unredact.py" "$@" <rows.ndjson
+}

@@ -13,26 +13,12 @@ teardown() {
 	server_teardown
 }
 
-# rows DIRECTORY: what an audit finds; without the commands, which name the directory.
-rows() {
-	local status=0
-
-	casarray audit --directory "$1" --format ndjson >rows.ndjson || status=$?
-	[ "$status" -le 1 ]
-	jq -cS 'select(.type == "row").row | del(.fix, .location)' rows.ndjson
-}
-
-# unredacted [MAP]: the last of them by kind and object, in the directory's own names.
-unredacted() {
-	/usr/bin/python3 "$ROOT/tests/cli/unredact.py" "$@" <rows.ndjson
-}
-
 @test "the findings of the snapshot are those of the server, word for word" {
 	local command
 
 	on_server 0 snapshot today.ldif
-	rows "$LDAPI" >live
-	rows today.ldif >taken
+	audit_rows "$LDAPI" >live
+	audit_rows today.ldif >taken
 	diff live taken
 	[ "$(wc -l <live)" -gt 50 ]
 	for command in get-array get-server get-site get-database; do
@@ -45,9 +31,9 @@ unredacted() {
 
 @test "names are replaced on the way" {
 	on_server 0 snapshot other.ldif --redact-map map
-	rows "$LDAPI" >live
+	audit_rows "$LDAPI" >live
 	unredacted >live
-	rows other.ldif >/dev/null
+	audit_rows other.ldif >/dev/null
 	diff live <(unredacted map)
 	run ! grep -iE 'contoso|berlin|lisbon|headoffice' other.ldif
 	run ! grep -F "$LDAPI" other.ldif
@@ -66,8 +52,8 @@ unredacted() {
 	on_server 0 snapshot today.ldif --quiet
 	try 1 audit --directory today.ldif --format ndjson --output findings.ndjson
 	/usr/bin/python3 "$ROOT/tests/bench/compare.py" truth.jsonl findings.ndjson
-	rows "$LDAPI" >live
-	diff live <(rows today.ldif)
+	audit_rows "$LDAPI" >live
+	diff live <(audit_rows today.ldif)
 }
 
 @test "values that come in ranges are all there" {
@@ -84,14 +70,14 @@ unredacted() {
 @test "a connection that breaks on the way: read anew, and nothing comes twice" {
 	local what
 
-	rows "$LDAPI" >live
+	audit_rows "$LDAPI" >live
 	for what in "" --redact; do
 		proxy_start cut:down:60
 		try 0 snapshot "today$what.ldif" $what --verbose --directory "$PROXY"
 		contains "$err" "once more"
 		proxy_stop
 	done
-	diff live <(rows today.ldif)
+	diff live <(audit_rows today.ldif)
 	equal "$(grep -c ^dn: today--redact.ldif)" "$(grep -c ^dn: today.ldif)"
 }
 
