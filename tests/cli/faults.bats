@@ -422,7 +422,7 @@ no_change_lost() {
 	for i in {1..20}; do
 		case ${statuses[i - 1]} in
 		0) ;;
-		5) contains "$(<"err$i")" "somebody changed it meanwhile" ;;
+		5) contains "$(<"err$i")" "it was changed since the plan was made" ;;
 		*) return 1 ;;
 		esac
 	done
