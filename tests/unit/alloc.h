@@ -34,7 +34,6 @@ struct alloc_case {
 	bool reads_json;
 };
 
-void alloc_fail_each(const struct alloc_case *row, bool all_after);
 /* main() of a program with such cases, each with one failure and with all from then on.
  */
 int alloc_main(const char *name, SFun setup, SFun teardown,

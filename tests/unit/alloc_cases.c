@@ -37,7 +37,7 @@ static bool fail_one(const struct alloc_case *row, unsigned long n, bool all_aft
 	return hit;
 }
 
-void alloc_fail_each(const struct alloc_case *row, bool all_after)
+static void fail_each(const struct alloc_case *row, bool all_after)
 {
 	unsigned long n = 1;
 
@@ -52,13 +52,13 @@ static const struct alloc_case *rows;
 
 START_TEST(one_fails)
 {
-	alloc_fail_each(&rows[_i], false);
+	fail_each(&rows[_i], false);
 }
 END_TEST
 
 START_TEST(all_fail_from_then_on)
 {
-	alloc_fail_each(&rows[_i], true);
+	fail_each(&rows[_i], true);
 }
 END_TEST
 
