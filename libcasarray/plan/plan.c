@@ -367,8 +367,11 @@ int casp_plan_notices(struct cas_plan *plan, struct cas_error **err)
 
 int casp_plan_finish(struct cas_plan *plan, struct cas_error **err)
 {
+	int code;
+
 	if (!order_steps(plan)) {
 		return casp_error_nomem(err);
 	}
-	return casp_plan_notices(plan, err);
+	code = casp_plan_warn_unmatched(plan, err);
+	return code ? code : casp_plan_notices(plan, err);
 }

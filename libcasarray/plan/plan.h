@@ -104,6 +104,8 @@ size_t casp_plan_changes(const struct cas_plan *plan);
 /* Orders the steps and adds the notices that every plan carries which re-points
  * databases. */
 int casp_plan_finish(struct cas_plan *plan, struct cas_error **err);
+/* unmatched.c: warns of exemptions that mean no object, when databases are re-pointed. */
+int casp_plan_warn_unmatched(struct cas_plan *plan, struct cas_error **err);
 /* The notices alone: the order of the steps is that of a journal. */
 int casp_plan_notices(struct cas_plan *plan, struct cas_error **err);
 

@@ -207,3 +207,30 @@ casarray: nothing was written; correct it, and try again" apply wanted.json
 	try 0 apply wanted.json
 	points "Berlin DB 2" outlook-berlin.contoso.com
 }
+
+@test "a plan warns of exemptions that mean no object, as it would change what they were for" {
+	exempt pf pf-proxy "Salles DB 2" >>casarray.conf
+	try 0 set-database --site HeadOffice --rpc-client-access-server auto --what-if
+	grep -qxF "warning: exemption 'pf' of ops keeps nothing as it is: no database 'Salles DB 2'; did you mean \
+'Sales DB 2' or 'Sales DB 1'?" out err
+	: >casarray.conf
+	exempt old pf-proxy "Salles DB 2" expires 2020-01-01 >>casarray.conf
+	exempt name hide-name nothing >>casarray.conf
+	proxy
+	try 0 set-database --site HeadOffice --rpc-client-access-server auto --what-if
+	run grep -h 'keeps nothing' out err
+	equal "$output" ""
+}
+
+@test "a plan names five such exemptions, and counts the others" {
+	local i
+
+	for i in 1 2 3 4 5 6 7; do
+		exempt "e$i" pf-proxy "none $i" >>casarray.conf
+	done
+	try 0 repair --what-if --format json
+	equal "$(jq -r '.warnings | length' out)" 6
+	equal "$(jq -r '.warnings[5]' out)" "and so do 2 other exemptions; see CAS219 of 'casarray audit'"
+	try 0 new-array --fqdn lisbon.contoso.com --site Lisbon --what-if --format json
+	equal "$(jq -r '.warnings[] | select(contains("keeps nothing"))' out)" ""
+}
