@@ -399,21 +399,9 @@ interrupted() {
 }
 
 @test "Ctrl-C while the directory is read: soon, and nothing was written" {
-	local pid
 	# The login and the rootDSE are answered, the first search is not.
 	proxy_start stall:down:5
-	set -m
-	"$CASARRAY" repair --yes --directory "$PROXY" >out 2>err 3>&- &
-	pid=$!
-	sleep 1
-	SECONDS=0
-	kill -INT "$pid"
-	set +m
-	status=0
-	wait "$pid" || status=$?
-	equal "$status" 130
-	equal "$(<err)" "casarray: interrupted"
-	[ "$SECONDS" -lt 10 ]
+	ctrl_c 10 interrupted repair --yes --directory "$PROXY"
 	equal "$(asked MOD)" 0
 }
 

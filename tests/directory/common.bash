@@ -83,6 +83,27 @@ peer_start() {
 	return 1
 }
 
+# ctrl_c SECONDS MESSAGE ARGUMENT...: Ctrl-C while casarray waits for a server: it ends within that
+# time, with that message.
+ctrl_c() {
+	local most=$1 message=$2 pid status=0
+	shift 2
+
+	# In the background of a script signals are ignored, which the program inherits.
+	set -m
+	"$CASARRAY" "$@" >out 2>err 3>&- &
+	pid=$!
+	sleep 1
+	SECONDS=0
+	kill -INT "$pid"
+	set +m
+	wait "$pid" || status=$?
+	cat err
+	equal "$status" 130
+	equal "$(<err)" "casarray: $message"
+	[ "$SECONDS" -lt "$most" ]
+}
+
 # certificate OPTION...: cert.pem and cert.key, signed by the server's authority; further options
 # of openssl x509.
 certificate() {

@@ -275,21 +275,8 @@ casarray: $2"
 
 # stopped ARGUMENT...: Ctrl-C while it waits for the peer, which is long before the time limit.
 stopped() {
-	local pid
-	# In the background of a script signals are ignored, which the program inherits.
-	set -m
-	"$CASARRAY" audit --anonymous --timeout 300 --verbose "$@" >out 2>err 3>&- &
-	pid=$!
-	sleep 1
-	SECONDS=0
-	kill -INT "$pid"
-	set +m
-	status=0
-	wait "$pid" || status=$?
-	cat err
-	equal "$status" 130
-	equal "$(<err)" "casarray: interrupted while connecting to '${!#}'"
-	[ "$SECONDS" -lt 60 ]
+	ctrl_c 60 "interrupted while connecting to '${!#}'" \
+		audit --anonymous --timeout 300 --verbose "$@"
 }
 
 @test "Ctrl-C while a server is silent: in TLS, and before the first answer" {
