@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Fuzzes baselines and earlier reports: read, and held against an audit of the example.
  */
-#include "fuzz.h"
+#include "example.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "casarray.h"
 
 static char path[64];
-static struct cas_organization *org;
+static struct example example;
 
 static void remove_file(void)
 {
@@ -20,16 +19,9 @@ static void remove_file(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const char *example = FUZZ_EXAMPLE;
-	struct cas_context *context = NULL;
-	struct cas_directory *directory = NULL;
-
 	snprintf(path, sizeof(path), "/dev/shm/casarray-fuzz-%ld.json", (long)getpid());
 	atexit(remove_file);
-	REQUIRE(cas_context_new(&context, NULL) == 0);
-	REQUIRE(cas_directory_open(context, &example, 1, &directory, NULL) == 0);
-	REQUIRE(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, NULL) ==
-		0);
+	example_load(&example, CAS_SCOPE_ALL);
 	return 0;
 }
 
@@ -69,7 +61,7 @@ static void hold_against(const struct cas_baseline *baseline)
 	const struct cas_finding *finding;
 	size_t n_known = 0, n_suppressed = 0;
 
-	REQUIRE(cas_audit_new(org, &options, &audit, NULL) == 0);
+	REQUIRE(cas_audit_new(example.org, &options, &audit, NULL) == 0);
 	for (size_t i = 0; i < cas_baseline_count(baseline); i++) {
 		n_known += cas_audit_known(audit, i) == CAS_KNOWN_PRESENT;
 	}

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Fuzzes desired states and saved plans, read and compared with the example organization.
  */
-#include "fuzz.h"
+#include "example.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "casarray.h"
 
 static char path[64];
-static struct cas_context *context;
-static struct cas_directory *directory;
-static struct cas_organization *org;
+static struct example example;
 
 static void remove_file(void)
 {
@@ -22,14 +19,9 @@ static void remove_file(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const char *example = FUZZ_EXAMPLE;
-
 	snprintf(path, sizeof(path), "/dev/shm/casarray-fuzz-%ld.json", (long)getpid());
 	atexit(remove_file);
-	REQUIRE(cas_context_new(&context, NULL) == 0);
-	REQUIRE(cas_directory_open(context, &example, 1, &directory, NULL) == 0);
-	REQUIRE(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, NULL) ==
-		0);
+	example_load(&example, CAS_SCOPE_ALL);
 	return 0;
 }
 
@@ -52,12 +44,13 @@ static void compare(struct cas_desired *desired, bool prune)
 
 	REQUIRE(cas_desired_policy(desired, NULL, &policy, NULL) == 0);
 	if (policy) {
-		cas_context_set_policy(context, policy);
-		REQUIRE(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0,
+		cas_context_set_policy(example.context, policy);
+		REQUIRE(cas_organization_load(example.directory, CAS_SCOPE_ALL, NULL, 0,
 					      &declared, NULL) == 0);
-		cas_context_set_policy(context, NULL);
+		cas_context_set_policy(example.context, NULL);
 	}
-	r = cas_plan_desired(declared ? declared : org, desired, prune, &plan, &error);
+	r = cas_plan_desired(declared ? declared : example.org, desired, prune, &plan,
+			     &error);
 
 	REQUIRE((r == 0) == (plan != NULL));
 	REQUIRE((r == 0) == (error == NULL));

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Fuzzes what people write to name an object, against the example organization. */
-#include "fuzz.h"
+#include "example.h"
 
 #include <string.h>
 
-#include "casarray.h"
 #include "names/guid.h"
 
-static struct cas_organization *org;
+static struct example example;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const char *path = FUZZ_EXAMPLE;
-	struct cas_context *context = NULL;
-	struct cas_directory *directory = NULL;
-
-	REQUIRE(cas_context_new(&context, NULL) == 0);
-	REQUIRE(cas_directory_open(context, &path, 1, &directory, NULL) == 0);
-	REQUIRE(cas_organization_load(directory, CAS_SCOPE_DATABASES, NULL, 0, &org,
-				      NULL) == 0);
+	example_load(&example, CAS_SCOPE_DATABASES);
 	return 0;
 }
 
@@ -41,14 +33,14 @@ static void find(unsigned kinds, const char *identity)
 {
 	const struct cas_object *object = NULL, *again = NULL;
 	struct cas_error *error = NULL;
-	int r = cas_organization_find(org, kinds, identity, &object, &error);
+	int r = cas_organization_find(example.org, kinds, identity, &object, &error);
 
 	REQUIRE((r == 0) == (object != NULL));
 	REQUIRE((r == 0) == (error == NULL));
 	if (r == 0) {
 		REQUIRE(kinds & 1u << cas_object_kind(object));
-		REQUIRE(cas_organization_find(org, kinds, cas_object_dn(object), &again,
-					      &error) == 0);
+		REQUIRE(cas_organization_find(example.org, kinds, cas_object_dn(object),
+					      &again, &error) == 0);
 		REQUIRE(again == object);
 	} else {
 		REQUIRE(cas_error_code(error) == r);
@@ -64,7 +56,7 @@ static void match(unsigned kinds, const char *identity)
 	struct cas_error *error = NULL;
 
 	REQUIRE(cas_objects_new(&objects, NULL) == 0);
-	if (cas_objects_match(objects, org, kinds, identity, &error) < 0) {
+	if (cas_objects_match(objects, example.org, kinds, identity, &error) < 0) {
 		REQUIRE(error);
 	}
 	cas_error_free(error);
