@@ -108,9 +108,10 @@ static void add_site(struct out *out, const json_t *site)
 					     "pointing_nowhere",   "findings.error",
 					     "findings.warning",   "findings.info"};
 	const json_t *arrays = json_object_get(site, "arrays");
+	const char *name = out_text(site, "name");
 
 	out_buf_adds(&out->line, "| ");
-	add_plain(out, out_text(site, "name"));
+	add_plain(out, *name ? name : OUT_NO_SITE);
 	out_buf_adds(&out->line, " | ");
 	for (size_t i = 0; i < json_array_size(arrays); i++) {
 		out_buf_adds(&out->line, i ? ", " : "");

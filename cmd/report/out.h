@@ -7,6 +7,9 @@
 #include "buf.h"
 #include "report.h"
 
+/* In the place of a site, of what belongs to none. */
+#define OUT_NO_SITE "(no site)"
+
 enum out_style {
 	OUT_STYLE_NONE,
 	OUT_STYLE_BOLD,

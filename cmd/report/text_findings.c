@@ -40,6 +40,19 @@ static void add_heading(struct out *out, const char *label, const char *text)
 	out_buf_adds(&out->line, "\n");
 }
 
+/* What belongs to no site is counted, too. NULL: out of memory. */
+static json_t *make_site(json_t *site)
+{
+	json_t *row = json_copy(site);
+
+	if (row && json_is_null(json_object_get(row, "name")) &&
+	    json_object_set_new(row, "name", json_string(OUT_NO_SITE))) {
+		json_decref(row);
+		return NULL;
+	}
+	return row;
+}
+
 /* A table of its own on the same stream. */
 static void write_sites(struct out *out, const json_t *sites)
 {
@@ -54,7 +67,7 @@ static void write_sites(struct out *out, const json_t *sites)
 		return;
 	}
 	for (size_t i = 0; i < json_array_size(sites); i++) {
-		out_row(table, json_incref(json_array_get(sites, i)));
+		out_row(table, make_site(json_array_get(sites, i)));
 	}
 	if (out_end(table, NULL)) {
 		int error = 0;

@@ -28,6 +28,15 @@ setup() {
 2 findings: 0 errors, 2 warnings, 0 info; 112 rules not evaluated"
 }
 
+@test "what belongs to no site has a row of its own" {
+	printf '%s\n' '[exemption gone]' 'rule = CAS040' 'object = Nothing' 'reason = none' \
+		'owner = nobody' >gone.conf
+	try 0 audit --format markdown --rule CAS040 --rule CAS219 --config gone.conf --fail-on never
+	equal "$(grep '^| (no site)' out)" "| (no site) |  | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 1 |"
+	try 0 audit --rule CAS040 --rule CAS219 --config gone.conf --fail-on never
+	equal "$(grep '^(no site)' out | tr -s ' ')" "(no site) 0 0 0 0 0 0 0 0 1"
+}
+
 @test "a fix is code when it is a command, and words when it is not" {
 	try 0 audit --format markdown --rule CAS027
 	equal "$(grep -o '| [^|]* |$' out | tail -n 1)" \
