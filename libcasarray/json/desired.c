@@ -350,7 +350,7 @@ static int read_json(struct cas_desired *desired, const char *file, const char *
 			return casp_error_nomem(err);
 		}
 		return casp_error(err, CAS_E_REFUSED, "'%s' is no JSON: line %d: %s",
-				  file, error.line, error.text);
+				  file, error.line, casp_json_reason(&error));
 	}
 	code = read_root(desired, file, root, err);
 	json_decref(root);

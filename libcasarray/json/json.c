@@ -179,3 +179,11 @@ int casp_json_line(struct casp_json *json, const char *before, cas_line_fn line,
 	free(whole);
 	return code;
 }
+
+const char *casp_json_reason(json_error_t *error)
+{
+	for (char *p = error->text; *p; p++) {
+		*p = (unsigned char)*p < ' ' || *p == 0x7f ? '?' : *p;
+	}
+	return error->text;
+}

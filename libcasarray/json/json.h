@@ -65,6 +65,9 @@ static inline bool casp_json_nomem(const json_error_t *error)
 	return !*error->text || json_error_code(error) == json_error_out_of_memory;
 }
 
+/* Else what is wrong with it, in one line: jansson cites the text as it is. */
+const char *casp_json_reason(json_error_t *error);
+
 /* Were all databases loaded? Else counts of them say nothing. */
 static inline bool casp_json_has_databases(const struct cas_organization *org)
 {

@@ -242,8 +242,9 @@ int casp_scan_load(struct casp_scan *scan, json_t **ret, struct cas_error **err)
 	}
 	*ret = json_loadb(scan->buffer + scan->at, n, JSON_DECODE_ANY, &error);
 	if (!*ret) {
-		return casp_json_nomem(&error) ? casp_error_nomem(err)
-					       : casp_scan_fail(scan, err, error.text);
+		return casp_json_nomem(&error)
+			       ? casp_error_nomem(err)
+			       : casp_scan_fail(scan, err, casp_json_reason(&error));
 	}
 	take(scan, n);
 	return 0;

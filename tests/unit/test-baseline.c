@@ -93,6 +93,7 @@ static const struct {
 	{BASELINE("{\"key\"}"), ", line 1: ':' is missing"},
 	{BASELINE("{7:8}"), ", line 1: a member has no name"},
 	{BASELINE("{\"\\x\":8}"), ", line 1: invalid escape near '\"\\x'"},
+	{BASELINE("{\"a\\\n\":8}"), ", line 1: invalid escape near '\"a\\?'"},
 	{BASELINE("{\"a\":}"), ", line 1: a value is missing"},
 	{BASELINE("{\"a\"::1}"), ", line 1: a value is missing"},
 	{BASELINE("{\"key\":\"a\nb\"}"), ", line 1: unexpected newline near '\"a'"},

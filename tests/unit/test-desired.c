@@ -119,6 +119,8 @@ static const struct {
 	const char *message;
 } documents[] = {
 	{"{", CAS_E_REFUSED, "is no JSON: line 1"},
+	{"{\"a\\\n\":1}", CAS_E_REFUSED,
+	 "is no JSON: line 1: invalid escape near '\"a\\?'"},
 	{"{}", CAS_E_REFUSED, "no desired state and no plan"},
 	{"{\"schema\":\"casarray.state\"}", CAS_E_REFUSED, "version"},
 	{"{\"schema\":\"casarray.savedplan\",\"version\":7}", CAS_E_REFUSED, "version"},
