@@ -120,7 +120,7 @@ static const struct {
 } documents[] = {
 	{"{", CAS_E_REFUSED, "is no JSON: line 1"},
 	{"{\"a\\\n\":1}", CAS_E_REFUSED,
-	 "is no JSON: line 1: invalid escape near '\"a\\?'"},
+	 "is no JSON: line 2: invalid escape near '\"a\\?'"},
 	{"{}", CAS_E_REFUSED, "no desired state and no plan"},
 	{"{\"schema\":\"casarray.state\"}", CAS_E_REFUSED, "version"},
 	{"{\"schema\":\"casarray.savedplan\",\"version\":7}", CAS_E_REFUSED, "version"},
