@@ -8,6 +8,8 @@
 #include "../commands.h"
 #include "text.h"
 
+/* One a line. */
+/* clang-format off */
 const struct cmd *const cmd_table[] = {
 	&cmd_audit,
 	&cmd_doctor,
@@ -37,6 +39,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_complete,
 	NULL,
 };
+/* clang-format on */
 
 const struct cmd *cmd_find(const char *word)
 {
