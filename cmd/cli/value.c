@@ -61,10 +61,13 @@ static int store_number(struct opt_pool *pool, const char *word, int64_t *place,
 
 	errno = 0;
 	number = strtoll(word, NULL, 10);
-	if (!digits || word[digits] || errno) {
-		return wrong(opt_pool_printf(pool,
-					     "is '%s', and not a number from 0 to %lld",
-					     word, (long long)INT64_MAX),
+	if (!digits || word[digits]) {
+		return wrong(opt_pool_printf(pool, "is '%s', and not a number from 0 on",
+					     word),
+			     ret_problem);
+	}
+	if (errno) {
+		return wrong(opt_pool_printf(pool, "is '%s', which is too large", word),
 			     ret_problem);
 	}
 	*place = number;

@@ -326,7 +326,7 @@ casarray: begin with a line [defaults]
 casarray: $own:3: unknown key 'directry' in [defaults]
 casarray: did you mean 'directory'?
 casarray: $own:4: 'format' is 'xml', and not one of text, json, ndjson, csv, sarif, junit, markdown
-casarray: $own:6: 'timeout' is '-1', and not a number from 0 to 9223372036854775807
+casarray: $own:6: 'timeout' is '-1', and not a number from 0 on
 casarray: $own:7: 'output' cannot be configured
 casarray: give it on the command line
 casarray: $own:9: 'user' and 'anonymous' exclude each other

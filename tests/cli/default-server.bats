@@ -96,6 +96,6 @@ casarray: 'outlook' is an array" default-server outlook
 casarray: try 'casarray default-server --help'" default-server
 	refused 2 "casarray: give either a SERVER or --site SITE
 casarray: try 'casarray default-server --help'" default-server EX1 --site Berlin
-	refused 2 "casarray: '--seed' is 'x', and not a number from 0 to 9223372036854775807
+	refused 2 "casarray: '--seed' is 'x', and not a number from 0 on
 casarray: try 'casarray default-server --help'" default-server EX1 --seed x
 }

@@ -106,7 +106,7 @@ casarray: try --yes, or --what-if to see the plan"
 	refused 3 "casarray: the repair would make 5 changes, more than the 4 allowed
 casarray: raise --max-changes, or repair one --site or --rule at a time" \
 		repair --yes --max-changes 4
-	refused 2 "casarray: '--max-changes' is '-1', and not a number from 0 to 9223372036854775807
+	refused 2 "casarray: '--max-changes' is '-1', and not a number from 0 on
 casarray: try 'casarray repair --help'" repair --yes --max-changes=-1
 	try 0 repair --yes --max-changes 5
 }

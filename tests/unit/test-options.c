@@ -112,7 +112,7 @@ static const struct row rows[] = {
 	 "'--max-changes' is '-1', and not a number"},
 	{{"repair", "--max-changes", "1x"}, NULL, "'1x', and not a number"},
 	{{"repair", "--max-changes", ""}, NULL, "'', and not a number"},
-	{{"repair", "--max-changes", "9223372036854775808"}, NULL, "and not a number"},
+	{{"repair", "--max-changes", "9223372036854775808"}, NULL, "which is too large"},
 	{{"repair", "--yes", "--confirm"},
 	 NULL,
 	 "'--confirm' and '--yes' exclude each other"},
