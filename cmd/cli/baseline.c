@@ -26,16 +26,17 @@ static int cannot_write(struct cli_session *session, const char *path, int error
 int cli_baseline_open(struct cli_session *session, const char *option, const char *path,
 		      struct cli_output **ret)
 {
+	const char *input;
 	struct stat st;
 	int error;
 
 	if (!*path || !strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode))) {
 		return cli_usage(session, "'--%s' needs a file", option);
 	}
-	if (cli_is_directory_file(session, path)) {
-		return cli_usage(session,
-				 "'%s' is the directory itself: --%s would replace it",
-				 path, option);
+	input = cli_input(session, path);
+	if (input) {
+		return cli_usage(session, "'%s' is %s: --%s would replace it", path,
+				 input, option);
 	}
 	if (cli_is_written(session, path)) {
 		return cli_usage(session, "'%s' would be written twice", path);

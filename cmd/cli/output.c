@@ -250,22 +250,3 @@ void cli_output_free(struct cli_output *output)
 	free(output->path);
 	free(output);
 }
-
-bool cli_is_directory_file(struct cli_session *session, const char *output)
-{
-	const struct opt_list *paths = &session->global.directory;
-	struct stat a, b;
-
-	if (stat(output, &a)) {
-		return false;
-	}
-	for (size_t i = 0; i < paths->n; i++) {
-		const char *path = paths->v[i];
-
-		path += strncmp(path, "ldif:", 5) ? 0 : 5;
-		if (!stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
-			return true;
-		}
-	}
-	return false;
-}

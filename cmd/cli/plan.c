@@ -30,7 +30,12 @@ static bool must_save(const struct cli_plan_run *run)
 
 static void save(struct cli_plan_run *run, struct cas_error **error)
 {
-	run->code = cas_plan_save(run->plan, run->change->out, error);
+	const char *input = cli_input(run->session, run->change->out);
+
+	run->code = input ? cli_problem(run->session, CAS_E_REFUSED, NULL,
+					"'%s' is %s: the plan would replace it",
+					run->change->out, input)
+			  : cas_plan_save(run->plan, run->change->out, error);
 	run->saved = run->code == 0;
 }
 

@@ -91,10 +91,9 @@ static const char *parse(struct cli_session *session, const char *text,
 	} else if (!strcmp(path, "-")) {
 		cli_usage(session, "'--report' needs a file; '--format %s' prints it",
 			  format);
-	} else if (cli_is_directory_file(session, path)) {
-		cli_usage(session,
-			  "'%s' is the directory itself: --report would replace it",
-			  path);
+	} else if (cli_input(session, path)) {
+		cli_usage(session, "'%s' is %s: --report would replace it", path,
+			  cli_input(session, path));
 	} else if (cli_is_written(session, path)) {
 		cli_usage(session, "'%s' would be written twice", path);
 	} else {

@@ -349,13 +349,12 @@ static int open_streams(struct cli_session *session, FILE *out)
 		return EXIT_USAGE;
 	}
 	if (global->output && strcmp(global->output, "-") != 0) {
+		const char *input = cli_input(session, global->output);
 		int error;
 
-		if (cli_is_directory_file(session, global->output)) {
-			return cli_usage(
-				session,
-				"'%s' is the directory itself: --output would replace it",
-				global->output);
+		if (input) {
+			return cli_usage(session, "'%s' is %s: --output would replace it",
+					 global->output, input);
 		}
 		error = cli_output_open(&session->output, global->output);
 		if (error) {

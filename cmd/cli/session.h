@@ -25,8 +25,9 @@ FILE *cli_output_stream(const struct cli_output *output);
 int cli_output_commit(struct cli_output *output);
 /* Frees it; what was not committed is dropped. */
 void cli_output_free(struct cli_output *output);
-/* Is it one of the files that are read? */
-bool cli_is_directory_file(struct cli_session *session, const char *path);
+
+/* input.c: which file that is read it is, such as "the configuration"; NULL: none. */
+const char *cli_input(const struct cli_session *session, const char *path);
 
 /* reports.c: is the file --output or one of the reports? */
 bool cli_is_written(const struct cli_session *session, const char *path);

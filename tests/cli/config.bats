@@ -459,3 +459,28 @@ casarray: try chmod go-w $own"
 	equal "$(origins --config <(printf '%s\n' '[defaults]' 'timeout = 5') | sed 's|/dev/fd/[0-9]*|pipe|')" \
 		"defaults: timeout=5 pipe:2"
 }
+
+@test "nothing replaces the files of the configuration, nor that of the password" {
+	local file
+
+	export CASARRAY_DIRECTORY=$LDIF
+	echo '[policy]' >"$own"
+	echo secret >password
+	chmod 600 password
+	ln -s "$own" link
+	sha256sum "$own" "$system" password >before
+	for file in "$own" "$system" link; do
+		refused 2 "casarray: '$file' is the configuration: --output would replace it
+casarray: try 'casarray get-array --help'" get-array --output "$file"
+		refused 2 "casarray: '$file' is the configuration: --report would replace it
+casarray: try 'casarray audit --help'" audit --report json="$file"
+		refused 2 "casarray: '$file' is the configuration: --create-baseline would replace it
+casarray: try 'casarray audit --help'" audit --create-baseline "$file"
+		try 3 repair --out "$file"
+		equal "$err" "casarray: '$file' is the configuration: the plan would replace it"
+	done
+	try 2 get-array --user x --password-file password --output password
+	contains "$err" "'password' is the password file: --output would replace it"
+	try 0 get-array --config /dev/null --output /dev/null
+	sha256sum --check --quiet before
+}
