@@ -163,23 +163,6 @@ const char *casp_roles_next(int64_t *roles)
 	return NULL;
 }
 
-void casp_roles_format(int64_t roles, struct casp_buf *out)
-{
-	const char *separator = "", *name;
-	uint64_t unknown;
-
-	while ((name = casp_roles_next(&roles))) {
-		casp_buf_adds(out, separator);
-		casp_buf_adds(out, name);
-		separator = ", ";
-	}
-	for (unknown = (uint64_t)roles; unknown; unknown &= unknown - 1) {
-		casp_buf_addf(out, "%s0x%llx", separator,
-			      (unsigned long long)(unknown & -unknown));
-		separator = ", ";
-	}
-}
-
 bool casp_format_older(int64_t a, int64_t b)
 {
 	/* major<<50 | minor<<42 | the build that introduced the format, which does not

@@ -34,8 +34,6 @@ enum {
 	CASP_ROLE_PROVISIONED = 4096,
 	CASP_ROLE_FRONTEND_TRANSPORT = 16384,
 };
-/* "Mailbox, ClientAccess, HubTransport"; appended. Unknown bits as "0x80". */
-void casp_roles_format(int64_t roles, struct casp_buf *out);
 /* One role of a mask by turn: returns the name and clears the bit; NULL when none is
  * left. */
 const char *casp_roles_next(int64_t *roles);

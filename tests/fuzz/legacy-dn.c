@@ -68,7 +68,6 @@ static void look_at_fqdn(struct casp_str text)
 static void look_at_version(struct casp_str text)
 {
 	struct casp_version version = {0};
-	struct casp_buf out = {0};
 	char shown[48];
 	int64_t number = 0;
 
@@ -81,8 +80,9 @@ static void look_at_version(struct casp_str text)
 		casp_version_from_number(number, &version);
 		casp_version_format(&version, shown);
 		casp_format_older(number, CASP_FORMAT_2010);
-		casp_roles_format(number, &out);
-		casp_buf_free(&out);
+		while (casp_roles_next(&number)) {
+			continue;
+		}
 	}
 	casp_time_parse(text, &number);
 }
