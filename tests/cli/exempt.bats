@@ -447,7 +447,7 @@ casarray: did you mean [policy]?" "$SALES" --reason r --owner o
 casarray: --config names a file" "$SALES" --reason r --owner o
 	[ -c /dev/null ]
 	conf '; mine'
-	kept 2 "casarray: '$CONF' would be written twice
+	kept 2 "casarray: '$CONF' is the configuration: --output would replace it
 casarray: try 'casarray exempt --help'" "$SALES" --reason r --owner o --output "$CONF"
 }
 
