@@ -106,7 +106,7 @@ meanwhile() {
 	[ -n "$(dn_of outlook-berlin)" ]
 }
 
-# ---- connections; points.bats breaks them everywhere ----
+# ---- connections; the files points-* break them everywhere ----
 
 @test "a server that was started anew while a question was asked" {
 	local stop="kill $LDAP_PID; while kill -0 $LDAP_PID 2>/dev/null; do sleep 0.05; done"

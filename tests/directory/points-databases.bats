@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Faults at every point of a change of databases.
+
+load points
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	farm_load
+}
+
+teardown_file() {
+	farm_forget
+}
+
+setup() {
+	farm_start 6
+}
+
+teardown() {
+	farm_stop
+}
+
+@test "at each point of set-database, of twenty databases" {
+	points set-database "${MOST[@]}"
+}
