@@ -44,8 +44,10 @@ as_planted() {
 
 @test "an audit of the exported entries has the same rows as the live one" {
 	local base
-	# Without the messages: they name things in the directory's own order.
-	local rows='select(.type == "row") | .row | {rule, result, object, site, observed, reason}'
+	# Without the messages: they name things in the directory's own order. And without the age,
+	# which is asked of an export only (CAS217).
+	local rows='select(.type == "row") | .row | select(.rule != "CAS217") |
+		{rule, result, object, site, observed, reason}'
 
 	findings
 	jq -cS "$rows" audit.ndjson >live

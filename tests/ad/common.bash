@@ -51,12 +51,15 @@ ad_say() {
 # ad_strict LOG COMMAND...: a function of these files in a shell of its own that ends at the first
 # failure; a subshell would not where somebody asks whether it failed. The end of the log is told.
 ad_strict() {
-	local log=$1
+	local log=$1 status=0
 	shift
 
 	# shellcheck disable=SC2016 # expanded by the shell that is started
-	if ! bash -ec 'while [ "$1" != -- ]; do . "$1"; shift; done; shift; "$@"' bash \
-		"${ad_sources[@]}" -- "$@" >"$log" 2>&1; then
+	bash -ec 'while [ "$1" != -- ]; do . "$1"; shift; done; shift; "$@"' bash \
+		"${ad_sources[@]}" -- "$@" >"$log" 2>&1 || status=$?
+	if [ "$status" -ne 0 ]; then
+		# A command that a signal ended has said nothing.
+		ad_say "$1: exit status $status"
 		tail -n 20 "$log" >&2
 		return 1
 	fi
@@ -224,9 +227,14 @@ ad_launch() {
 	done
 }
 
+# ad_answers: over TLS too, whoever its certificate is for.
 ad_answers() {
-	ldapsearch -x -H "ldap://$AD_ADDRESS" -o nettimeout=2 -s base -b '' '(objectClass=*)' \
-		defaultNamingContext >/dev/null 2>&1
+	local scheme
+
+	for scheme in ldap ldaps; do
+		LDAPTLS_REQCERT=never ldapsearch -x -H "$scheme://$AD_ADDRESS" -o nettimeout=2 \
+			-s base -b '' '(objectClass=*)' defaultNamingContext >/dev/null 2>&1 || return 1
+	done
 }
 
 ad_stop() {
@@ -319,6 +327,11 @@ ad_template_key() {
 	} | sha256sum
 }
 
+ad_rebuild() {
+	rm -rf "$ad_cache/template"
+	ad_build "$ad_cache/template"
+}
+
 ad_template() {
 	local key
 
@@ -329,8 +342,8 @@ ad_template() {
 		if [ "$(cat "$ad_cache/template/key" 2>/dev/null)" = "$key" ]; then
 			exit 0
 		fi
-		rm -rf "$ad_cache/template"
-		if ! ad_strict "$ad_cache/log" ad_build "$ad_cache/template"; then
+		# Twice: on a busy machine this was seen to fail, without a word, and then to work.
+		if ! ad_strict "$ad_cache/log" ad_rebuild && ! ad_strict "$ad_cache/log" ad_rebuild; then
 			ad_say "the template of a domain controller could not be built"
 			exit 1
 		fi
