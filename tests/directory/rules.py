@@ -12,7 +12,8 @@ Each is written as words with colons between them:
     drop       it is lost, and all others come
     garbage    bytes that are no LDAP come in its place; of a request: as its answer
   lose:OPERATION:N[:gone]     the server gets the N-th such request; the connection ends before
-                              its answer; gone: and nobody is let in again
+                              its answer; gone: and nobody is let in again, and what was asked
+                              after it has no answer either
   OPERATION is bind, search, modify, add, delete, rename, write (any of four), or any
   answer:OPERATION:N:CODE     the N-th such request gets that result, and the server does not
                               hear of it; N is a number, a range N-M, or "all"
@@ -124,6 +125,9 @@ class Lose:
         if self.lost == (connection, message.id):
             connection.relay.refuses = self.gone
             connection.cut()
+        elif self.gone and self.lost and self.lost[0] is connection and message.id > self.lost[1]:
+            return []
+        return None
 
 
 class Answer:
