@@ -209,6 +209,29 @@ static int refuse(struct csv *csv, const struct row *row, const char *object,
 	return casp_desired_refuse(csv->desired, &where, object, why, hint, err);
 }
 
+/* "there is no column 'site'", where the header names another of the list. */
+static const char *header_fault(struct csv *csv, const struct row *row)
+{
+	const char *const *lists[] = {database_headers, array_headers};
+
+	for (size_t l = 0; l < 2; l++) {
+		const char *missing = NULL;
+		bool some = false;
+
+		for (size_t i = 0; i < 3 && lists[l][i]; i++) {
+			bool there = find_column(row, lists[l][i]) >= 0;
+
+			some = some || there;
+			missing = there || missing ? missing : lists[l][i];
+		}
+		if (some && missing) {
+			return casp_arena_printf(&csv->desired->arena,
+						 "there is no column '%s'", missing);
+		}
+	}
+	return "the header names no list";
+}
+
 static int read_header(struct csv *csv, struct cas_error **err)
 {
 	struct row row = {.line = 1};
@@ -217,12 +240,14 @@ static int read_header(struct csv *csv, struct cas_error **err)
 	if (!next_row(csv, &row) || row.fault ||
 	    !(has_all(csv, &row, array_headers) ||
 	      has_all(csv, &row, database_headers))) {
+		const char *why = row.fault ? row.fault : header_fault(csv, &row);
+
 		csv->failed = true;
-		return refuse(csv, &row, NULL,
-			      row.fault ? row.fault : "the header names no list",
-			      "the first line is 'name,fqdn,site' or "
-			      "'database,rpc-client-access-server'",
-			      err);
+		return why ? refuse(csv, &row, NULL, why,
+				    "the first line is 'name,fqdn,site' or "
+				    "'database,rpc-client-access-server'",
+				    err)
+			   : casp_error_nomem(err);
 	}
 	csv->n_columns = row.n;
 	csv->is_arrays = has_all(csv, &row, array_headers);

@@ -148,6 +148,29 @@ static int find_site(struct casp_desiring *desiring, struct casp_wish *wish,
 	return 0;
 }
 
+/* Everything that is wrong with a line is told, not only the first. */
+static int check_texts(struct casp_desiring *desiring, struct casp_wish *wish,
+		       struct cas_error **err)
+{
+	const struct casp_desired_array *what = wish->what;
+	const struct cas_array *array = wish->array;
+	bool named =
+		what->name && !(array && casp_iequal(what->name, array->object.name));
+	struct cas_error *error = NULL;
+	struct casp_str fqdn;
+	int code = named ? casp_array_check_name(what->name, &error) : 0;
+
+	if (code) {
+		code = take(desiring, wish, code, error, err);
+	}
+	if (code || !what->fqdn || (array && has_fqdn(array, what->fqdn))) {
+		return code;
+	}
+	error = NULL;
+	code = casp_array_check_fqdn(what->fqdn, &fqdn, &error);
+	return code ? take(desiring, wish, code, error, err) : 0;
+}
+
 static int make_out(struct casp_desiring *desiring, struct casp_wish *wish,
 		    struct cas_error **err)
 {
@@ -163,10 +186,11 @@ static int make_out(struct casp_desiring *desiring, struct casp_wish *wish,
 			      "another array that is listed has that name or FQDN", err);
 	}
 	code = find_array(desiring, wish, err);
-	if (code == 0 && !wish->bad) {
-		code = find_site(desiring, wish, err);
+	if (code || wish->bad) {
+		return code;
 	}
-	return code;
+	code = find_site(desiring, wish, err);
+	return code ? code : check_texts(desiring, wish, err);
 }
 
 /* ---- its steps ---- */

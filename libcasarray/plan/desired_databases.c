@@ -155,6 +155,19 @@ static int point(struct casp_desiring *desiring, const struct casp_desired_datab
 		    : 0;
 }
 
+/* What is wrong with its target, too, when there is no such database. */
+static int refuse_aim(struct casp_desiring *desiring,
+		      const struct casp_desired_database *what, struct cas_error **err)
+{
+	struct aim *aim = NULL;
+	int code = what->target ? find_aim(desiring, what->target, &aim, err) : 0;
+
+	return code == 0 && aim && aim->why
+		       ? casp_desired_refuse(desiring->desired, &what->where, what->name,
+					     aim->why, aim->hint, err)
+		       : code;
+}
+
 static int add_database(struct casp_desiring *desiring,
 			const struct casp_desired_database *what, struct cas_error **err)
 {
@@ -165,8 +178,9 @@ static int add_database(struct casp_desiring *desiring,
 					 what->name, &object, &error);
 
 	if (code) {
-		return casp_desired_take(desiring->desired, &what->where, what->name,
+		code = casp_desired_take(desiring->desired, &what->where, what->name,
 					 code, error, err);
+		return code ? code : refuse_aim(desiring, what, err);
 	}
 	database = cas_object_database(object);
 	if (desiring->seen[object->index]) {

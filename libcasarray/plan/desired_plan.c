@@ -27,9 +27,8 @@ static int refuse(struct cas_desired *desired, struct cas_error **err)
 	bool several = desired->n_files > 1;
 
 	casp_desired_sort(desired);
-	casp_error(err, CAS_E_REFUSED, "'%s'%s refused: %zu line%s of %s cannot be",
-		   desired->file, several ? " and the other files are" : " is", n,
-		   n == 1 ? "" : "s", several ? "them" : "it");
+	casp_error(err, CAS_E_REFUSED, "'%s'%s refused for %zu reason%s", desired->file,
+		   several ? " and the other files are" : " is", n, n == 1 ? "" : "s");
 	casp_error_hint(err, "nothing was written; correct it, and try again");
 	return CAS_E_REFUSED;
 }

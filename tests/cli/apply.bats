@@ -132,7 +132,7 @@ casarray: wanted.json: databases[4]: 'Executives': no array or Client Access ser
 casarray: wanted.json: databases[6]: a database needs a name
 casarray: wanted.json: databases[7]: it is no object
 casarray: wanted.json: exemptions[0]: an exemption has no name
-casarray: 'wanted.json' is refused: 18 lines of it cannot be
+casarray: 'wanted.json' is refused for 18 reasons
 casarray: nothing was written; correct it, and try again"
 	equal "$out" ""
 	unchanged
@@ -157,7 +157,7 @@ casarray: a desired state has \"schema\": \"casarray.state\", \"version\": 1" ap
 casarray: save it as UTF-8: in Excel, 'CSV UTF-8'" apply f
 	echo '{"schema": "casarray.state", "version": 1, "organization": "Fabrikam"}' >f
 	refused 3 "casarray: f: it is of the organization 'Fabrikam', and this one is 'Contoso'
-casarray: 'f' is refused: 1 line of it cannot be
+casarray: 'f' is refused for 1 reason
 casarray: nothing was written; correct it, and try again" apply f
 }
 
@@ -167,7 +167,7 @@ casarray: nothing was written; correct it, and try again" apply f
 	state '{"name":"outlook"}' ''
 	try 3 apply wanted.json --prune --yes
 	equal "$err" "casarray: wanted.json: 'outlook-berlin': the array is not listed, but 2 databases use it: 'Finance', 'Berlin DB 1'; point them at another array
-casarray: 'wanted.json' is refused: 1 line of it cannot be
+casarray: 'wanted.json' is refused for 1 reason
 casarray: nothing was written; correct it, and try again"
 	unchanged
 	state '{"name":"outlook"}' '{"name":"Berlin DB 1","rpc_client_access_server":"outlook"},
@@ -189,7 +189,7 @@ casarray: nothing was written; correct it, and try again"
 	printf 'database,rpc-client-access-server\nFinance,auto\n' >d.csv
 	try 3 apply a.csv d.csv
 	equal "$err" "casarray: a.csv:3: 'x': it is the array 'outlook', which is listed already
-casarray: 'a.csv' and the other files are refused: 1 line of them cannot be
+casarray: 'a.csv' and the other files are refused for 1 reason
 casarray: nothing was written; correct it, and try again"
 	unchanged
 }
@@ -242,13 +242,34 @@ casarray: standard input:8: 'Executives': the RpcClientAccessServer is empty
 casarray: standard input:9: something follows a quoted field
 casarray: standard input:10: it is not UTF-8
 casarray: standard input:11: a quoted field has no end
-casarray: 'standard input' is refused: 8 lines of it cannot be
+casarray: 'standard input' is refused for 8 reasons
 casarray: nothing was written; correct it, and try again"
 	unchanged
 	piped 3 'name,fqdn,site,color\nx,x.contoso.com,Lisbon,red\n' apply -
 	contains "$err" "casarray: standard input:1: 'color': there is no such column"
 	piped 3 '' apply -
 	contains "$err" "casarray: standard input:1: the header names no list"
+	piped 3 'fqdn;name\nx.contoso.com;x\n' apply -
+	contains "$err" "casarray: standard input:1: there is no column 'site'; the first line is "
+	piped 3 'name,RpcClientAccessServer\nFinance,auto\n' apply -
+	contains "$err" "casarray: standard input:1: there is no column 'database'; the first line is "
+	unchanged
+}
+
+@test "everything that is wrong with a line is told, not only the first" {
+	piped 3 'name,fqdn,site\n" x",x_y,Nowhere\noutlook,out look,Nowhere\n' apply -
+	equal "$err" "casarray: standard input:2: ' x': ' x' cannot be the name of an array: it begins or ends with a blank; a name has 1 to 64 characters and no blank at either end
+casarray: standard input:2: ' x': 'x_y' is not a legal host name: underscore; give a fully qualified name such as outlook.contoso.com
+casarray: standard input:2: ' x': no site 'Nowhere'
+casarray: standard input:3: 'outlook': 'out look' is not a legal host name: illegal character; give a fully qualified name such as outlook.contoso.com
+casarray: standard input:3: 'outlook': no site 'Nowhere'
+casarray: 'standard input' is refused for 5 reasons
+casarray: nothing was written; correct it, and try again"
+	piped 3 'database,rpc-client-access-server\nNope,nobody\n' apply -
+	equal "$err" "casarray: standard input:2: 'Nope': no database 'Nope'
+casarray: standard input:2: 'Nope': no server or array 'nobody'
+casarray: 'standard input' is refused for 2 reasons
+casarray: nothing was written; correct it, and try again"
 	unchanged
 }
 

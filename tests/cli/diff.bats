@@ -70,7 +70,7 @@ note: Outlook profiles keep the old name: 'outlook.contoso.com' must stay resolv
 	change '.databases[1].rpc_client_access_server = "nosuch" | .arrays[0].site = "Nowhere"'
 	refused 3 "casarray: wanted.json: arrays[0]: 'outlook': no site 'Nowhere'
 casarray: wanted.json: databases[1]: 'Berlin DB 1': no server or array 'nosuch'
-casarray: 'wanted.json' is refused: 2 lines of it cannot be
+casarray: 'wanted.json' is refused for 2 reasons
 casarray: nothing was written; correct it, and try again" diff wanted.json
 }
 

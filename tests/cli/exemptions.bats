@@ -192,7 +192,7 @@ Sales DB 2,EX1.contoso.com,EX2.contoso.com,not-own-server"
 		{"name":"Sales DB 2","rpc_client_access_server":"outlook"}]' "[$pf,{\"name\":\"x\"}]"
 	refused 3 "casarray: wanted.json: databases[1]: 'Sales DB 2': the database 'Sales DB 2' ($(dn "Sales DB 2")) is never pointed at an array: it is a public folder proxy by exemption 'pf' of ops: agreed; 'auto' is its own server
 casarray: wanted.json: exemptions[1]: exemption 'x' has no object
-casarray: 'wanted.json' is refused: 2 lines of it cannot be
+casarray: 'wanted.json' is refused for 2 reasons
 casarray: nothing was written; correct it, and try again" apply wanted.json
 	# they are of that file only
 	equal "$(steps repair | grep 'Berlin DB 2')" "modify Berlin DB 2: CAS040"

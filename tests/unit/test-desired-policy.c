@@ -274,7 +274,7 @@ START_TEST(lines_are_judged)
 	script(f, HQ "db D EX1 EX2");
 	fixture_policy(f, policy_over(NULL));
 	expect_error(cas_plan_desired(fixture_load(f), desired, false, &plan, &err), err,
-		     CAS_E_REFUSED, "1 line of it cannot be");
+		     CAS_E_REFUSED, "is refused for 1 reason");
 	ck_assert_msg(strstr(cas_desired_problem(desired, 0),
 			     "databases[0]: 'D': the database 'D' (CN=D,CN=Databases,"),
 		      "%s", cas_desired_problem(desired, 0));
