@@ -121,7 +121,8 @@ outside() {
 			printf '%s\n' '[profile contoso]' "$@" >/etc/casarray/casarray.conf
 		}
 		audit() {
-			CASARRAY_DIRECTORY=/srv/contoso.ldif casarray audit --format json --fail-on never "$@"
+			CASARRAY_DIRECTORY=/srv/contoso.ldif casarray audit --profile contoso --format json \
+				--fail-on never "$@"
 		}
 
 		service "no profile"
@@ -164,6 +165,7 @@ outside() {
 		UNIT
 		systemctl daemon-reload
 
+		rm -f /etc/casarray/contoso.env
 		cp /usr/share/doc/casarray/examples/contoso.ldif /home
 		printf '%s\n' '[profile contoso]' 'directory = /home/contoso.ldif' >/etc/casarray/casarray.conf
 		service
