@@ -155,7 +155,6 @@ enum casp_service_type {
 	CASP_SERVICE_SCP, /* Autodiscover service connection point */
 	CASP_SERVICE_OTHER,
 };
-const char *casp_service_type_name(enum casp_service_type type);
 
 struct casp_service {
 	struct cas_object object;

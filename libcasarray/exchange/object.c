@@ -239,25 +239,6 @@ bool cas_database_in_dag(const struct cas_database *database,
 	return database->dag && &database->dag->object == dag;
 }
 
-/* ---- services ---- */
-
-const char *casp_service_type_name(enum casp_service_type type)
-{
-	static const char *const names[] = {
-		[CASP_SERVICE_OWA] = "owa",
-		[CASP_SERVICE_ECP] = "ecp",
-		[CASP_SERVICE_EWS] = "ews",
-		[CASP_SERVICE_OAB] = "oab",
-		[CASP_SERVICE_ACTIVESYNC] = "activesync",
-		[CASP_SERVICE_AUTODISCOVER] = "autodiscover",
-		[CASP_SERVICE_OUTLOOK_ANYWHERE] = "outlook-anywhere",
-		[CASP_SERVICE_SCP] = "service-connection-point",
-		[CASP_SERVICE_OTHER] = "other",
-	};
-
-	return names[type];
-}
-
 unsigned casp_dn_defects(struct casp_str dn)
 {
 	static const char lost[] = "CN=LostAndFoundConfig";

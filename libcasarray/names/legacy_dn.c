@@ -83,13 +83,6 @@ bool casp_legacy_dn_check(struct casp_str dn, const char **why)
 	return true;
 }
 
-bool casp_legacy_dn_value_ok(struct casp_str value)
-{
-	const char *why;
-
-	return check_value(value, &why);
-}
-
 struct casp_str casp_legacy_dn_parent(struct casp_str dn)
 {
 	const char *slash = dn.n ? memrchr(dn.p, '/', dn.n) : NULL;

@@ -11,8 +11,6 @@
 
 /* On failure *why is a static phrase. */
 bool casp_legacy_dn_check(struct casp_str dn, const char **why);
-/* Could `value` be the value of a section? */
-bool casp_legacy_dn_value_ok(struct casp_str value);
 /* Everything before the last '/'; empty for one section. Text that does not parse too. */
 struct casp_str casp_legacy_dn_parent(struct casp_str dn);
 /* The last section's value: what follows its '='. */

@@ -75,8 +75,6 @@ enum casp_reference {
 enum casp_reference casp_reference(const struct cas_organization *org,
 				   const struct casp_facts *facts,
 				   const struct cas_database *database);
-/* "fine", "points-at-server", ... */
-const char *casp_reference_name(enum casp_reference reference);
 
 /* Text for a POSIX shell, in single quotes where it needs them. NULL: out of memory. */
 const char *casp_shell_quote(struct casp_arena *arena, const char *text);

@@ -5,31 +5,6 @@
 #include "exemption.h"
 #include "facts.h"
 
-static const char *const names[CASP_N_REFERENCES] = {
-	[CASP_REFERENCE_EXEMPT] = "exempt",
-	[CASP_REFERENCE_PROXY] = "public-folder-proxy",
-	[CASP_REFERENCE_PROXY_WRONG] = "public-folder-proxy-elsewhere",
-	[CASP_REFERENCE_FINE] = "fine",
-	[CASP_REFERENCE_DECLARED] = "declared",
-	[CASP_REFERENCE_SERVER] = "points-at-server",
-	[CASP_REFERENCE_SERVER_NO_ARRAY] = "points-at-server-no-array",
-	[CASP_REFERENCE_CAS_ELSEWHERE] = "points-at-server-of-other-site",
-	[CASP_REFERENCE_NOT_CAS] = "points-at-mailbox-only-server",
-	[CASP_REFERENCE_ARRAY_ELSEWHERE] = "uses-other-site-array",
-	[CASP_REFERENCE_ARRAY_NO_SITE] = "uses-array-without-site",
-	[CASP_REFERENCE_SERVER_NO_HOME] = "points-at-server-home-unknown",
-	[CASP_REFERENCE_ARRAY_NO_HOME] = "uses-array-home-unknown",
-	[CASP_REFERENCE_MALFORMED] = "malformed",
-	[CASP_REFERENCE_JUNK] = "value-has-junk",
-	[CASP_REFERENCE_SHORT_NAME] = "short-name",
-	[CASP_REFERENCE_NOWHERE] = "points-nowhere",
-};
-
-const char *casp_reference_name(enum casp_reference reference)
-{
-	return (unsigned)reference < CASP_N_REFERENCES ? names[reference] : "unknown";
-}
-
 static struct casp_str after(struct casp_str text, size_t n)
 {
 	return (struct casp_str){text.p + n, text.n - n};

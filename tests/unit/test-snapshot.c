@@ -127,7 +127,7 @@ static void add_database(struct casp_buf *out, const struct cas_database *databa
 
 static void add_service(struct casp_buf *out, const struct casp_service *service)
 {
-	casp_buf_addf(out, " %s of %s %s %s %s", casp_service_type_name(service->type),
+	casp_buf_addf(out, " type %d of %s %s %s %s", (int)service->type,
 		      name_of(service->server), service->internal_url,
 		      service->external_url, service->binding);
 	for (const char *const *site = service->scope; site && *site; site++) {
