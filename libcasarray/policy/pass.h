@@ -97,7 +97,8 @@ static inline bool casp_rule_asks(const struct cas_rule *rule,
 				: reference >= CASP_REFERENCE_FINE;
 }
 
-/* What the rules of a kind are asked about. */
+/* ---- subject.c: what the rules of a kind are asked about ---- */
+
 size_t casp_audit_count(const struct cas_audit *audit, enum cas_kind kind);
 const struct cas_object *casp_audit_object(const struct cas_audit *audit,
 					   enum cas_kind kind, size_t index);
