@@ -101,13 +101,18 @@ bool casp_step_acts(const struct casp_step *step);
 bool casp_step_is_planned(const struct casp_step *step);
 /* Steps that do something. */
 size_t casp_plan_changes(const struct cas_plan *plan);
+/* Does it change the legacyExchangeDN of a database, so that clients reconnect? */
+bool casp_step_repoints(const struct casp_step *step);
+
+/* finish.c */
 /* Orders the steps and adds the notices that every plan carries which re-points
  * databases. */
 int casp_plan_finish(struct cas_plan *plan, struct cas_error **err);
-/* unmatched.c: warns of exemptions that mean no object, when databases are re-pointed. */
-int casp_plan_warn_unmatched(struct cas_plan *plan, struct cas_error **err);
 /* The notices alone: the order of the steps is that of a journal. */
 int casp_plan_notices(struct cas_plan *plan, struct cas_error **err);
+
+/* unmatched.c: warns of exemptions that mean no object, when databases are re-pointed. */
+int casp_plan_warn_unmatched(struct cas_plan *plan, struct cas_error **err);
 
 /* repoint.c */
 /* Why an array or server cannot be what a database points at, or NULL. Static. */
