@@ -26,13 +26,34 @@ static const char *file_of(const char *address)
 	return strncmp(address, "ldif:", 5) == 0 ? address + 5 : address;
 }
 
+/* "https://dc1": no file is called so by chance. One that is, is named as ldif:FILE. */
+static bool is_foreign(const char *address)
+{
+	size_t letters = strspn(address, "abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return letters > 0 && strncmp(address + letters, "://", 3) == 0 &&
+	       file_of(address) == address && !is_server(address);
+}
+
+static int say_how(struct cas_error **err)
+{
+	return casp_error_hint(err, "name an LDIF file, or a server as "
+				    "ldap://dc1.contoso.com");
+}
+
 static int check_addresses(const char *const *addresses, size_t n, struct cas_error **err)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!addresses[i] || !*file_of(addresses[i])) {
 			casp_error(err, CAS_E_USAGE, "the directory's address is empty");
-			return casp_error_hint(err, "name an LDIF file, or a server as "
-						    "ldap://dc1.contoso.com");
+			return say_how(err);
+		}
+		if (is_foreign(addresses[i])) {
+			casp_error(err, CAS_E_USAGE,
+				   "'%s' is neither a file nor an LDAP server",
+				   addresses[i]);
+			return say_how(err);
 		}
 		if (is_server(addresses[i]) != is_server(addresses[0])) {
 			casp_error(err, CAS_E_USAGE,

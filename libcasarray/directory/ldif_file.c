@@ -249,7 +249,8 @@ static int map(struct casp_ldif_file *file, struct cas_error **err)
 		if (error == ENOENT) {
 			casp_error(err, CAS_E_IO, "cannot open '%s': %s", file->path,
 				   strerror(error));
-			return casp_error_hint(err, "name an LDIF file that exists");
+			return casp_error_hint(err, "name an LDIF file that exists, or a "
+						    "server as ldap://dc1.contoso.com");
 		}
 		return casp_file_error(err, "open", file->path, error);
 	}

@@ -68,12 +68,17 @@ flat() {
 
 @test "a missing file" {
 	says 7 "cannot open 'none.ldif': No such file or directory" \
-		"name an LDIF file that exists" audit --directory none.ldif
+		"name an LDIF file that exists, or a server as ldap://dc1.contoso.com" audit --directory none.ldif
 	says 7 "cannot open 'none.ldif': No such file or directory" \
-		"name an LDIF file that exists" \
+		"name an LDIF file that exists, or a server as ldap://dc1.contoso.com" \
 		set-database --directory none.ldif "Sales DB 2" "${to_array[@]}"
 	[ ! -e none.ldif ]
 	[ ! -e state ]
+}
+
+@test "an address of another kind is not taken for a file" {
+	says 2 "'https://dc1' is neither a file nor an LDAP server" \
+		"name an LDIF file, or a server as ldap://dc1.contoso.com" audit --directory https://dc1
 }
 
 @test "a folder" {
@@ -102,7 +107,7 @@ flat() {
 	try 1 audit --directory link
 	contains "$out" "directory     $LDIF"
 	says 7 "cannot open 'dangling': No such file or directory" \
-		"name an LDIF file that exists" audit --directory dangling
+		"name an LDIF file that exists, or a server as ldap://dc1.contoso.com" audit --directory dangling
 	says 7 "cannot open 'loop': Too many levels of symbolic links" \
 		"its symbolic links form a loop" audit --directory loop
 	before=$(stat -c %i link)

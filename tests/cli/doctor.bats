@@ -93,7 +93,7 @@ not-evaluated  repoint-databases  a file has no rights but its own
 @test "a directory that cannot be opened is the one check, with the status of every command" {
 	try 7 doctor --directory missing.ldif
 	equal "$out" "failed         connection         cannot open 'missing.ldif': No such file or directory
-                                  name an LDIF file that exists
+                                  name an LDIF file that exists, or a server as ldap://dc1.contoso.com
 1 check: 0 ok, 0 warnings, 1 failed, 0 not evaluated"
 	equal "$err" ""
 	try 7 doctor --directory missing.ldif --format json

@@ -271,10 +271,17 @@ START_TEST(test_not_files)
 	assert_refused("/dev/null", CAS_E_IO,
 		       "cannot read '/dev/null': it is a device, not a file",
 		       "write what comes out of it to a file and name that");
-	assert_refused("none", CAS_E_IO, "cannot open 'none': No such file or directory",
-		       "name an LDIF file that exists");
+	assert_refused(
+		"none", CAS_E_IO, "cannot open 'none': No such file or directory",
+		"name an LDIF file that exists, or a server as ldap://dc1.contoso.com");
 	assert_refused("", CAS_E_USAGE, "the directory's address is empty",
 		       "name an LDIF file, or a server as ldap://dc1.contoso.com");
+	assert_refused("https://dc1.contoso.com", CAS_E_USAGE,
+		       "'https://dc1.contoso.com' is neither a file nor an LDAP server",
+		       "name an LDIF file, or a server as ldap://dc1.contoso.com");
+	assert_refused(
+		"ldif:a://b", CAS_E_IO, "cannot open 'a://b': No such file or directory",
+		"name an LDIF file that exists, or a server as ldap://dc1.contoso.com");
 	assert_refused("ldif:", CAS_E_USAGE, "the directory's address is empty",
 		       "name an LDIF file, or a server as ldap://dc1.contoso.com");
 }
