@@ -262,7 +262,7 @@ START_TEST(desired)
 	expect_done(cas_desired_read(state, path, &err), err);
 	code = cas_plan_desired(org, state, false, &plan, &err);
 	if (*expected == '[') {
-		check_error(code, err, CAS_E_REFUSED, "is refused: 1 line");
+		check_error(code, err, CAS_E_REFUSED, "is refused for 1 reason");
 		err = NULL;
 		ck_assert_msg(strstr(cas_desired_problem(state, 0), expected + 1), "%s",
 			      cas_desired_problem(state, 0));
