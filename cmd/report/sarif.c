@@ -178,13 +178,16 @@ static json_t *make_tool(struct out *out, const json_t *head)
 	const char *version = out->options.version ? out->options.version : "0.0.0";
 
 	return json_pack(
-		"{s:{s:s, s:s, s:s, s:o, s:[{s:s, s:{s:s}, s:{s:s}}]}}", "driver", "name",
-		"casarray", "version", version, "semanticVersion", version, "rules",
-		list_rules(out, head), "notifications", "id", "not-evaluated",
-		"shortDescription", "text", "A rule could not be evaluated.",
-		"fullDescription", "text",
+		"{s:{s:s, s:s, s:s, s:o, s:[{s:s, s:{s:s}, s:{s:s}, s:{s:s}}]}}",
+		"driver", "name", "casarray", "version", version, "semanticVersion",
+		version, "rules", list_rules(out, head), "notifications", "id",
+		"not-evaluated", "shortDescription", "text",
+		"A rule could not be evaluated.", "fullDescription", "text",
 		"The directory alone does not hold what the rule needs, so that it is "
-		"neither passed nor failed.");
+		"neither passed nor failed.",
+		"help", "text",
+		"What to do: give the rule what it needs; 'casarray explain RULE' says "
+		"more about it.");
 }
 
 static void sarif_begin(struct out *out, const json_t *head)

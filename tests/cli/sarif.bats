@@ -65,8 +65,11 @@ validated() {
 @test "Microsoft's validator would find one" {
 	sarif 1
 	validated
-	jq '.runs[0].results[0].ruleIndex = 1000' out >changed
-	mv changed out
+	cp out good
+	jq '.runs[0].results[0].ruleIndex = 1000' good >out
+	run ! validated
+	# only GitHub needs it
+	jq 'del(.runs[0].tool.driver.notifications[0].help)' good >out
 	run ! validated
 }
 
