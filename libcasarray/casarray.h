@@ -1040,8 +1040,9 @@ struct cas_apply {
 /*
  * Applies a plan to the directory that its organization was loaded from: writes the
  * journal, then the changes, then the results. An LDIF file is replaced as a whole or not
- * at all. A plan without steps writes nothing. how may be NULL. The organization still is
- * what was loaded before: load it again to see the changes.
+ * at all. A plan without changes writes nothing; what a killed run left beside the LDIF
+ * file is removed all the same. how may be NULL. The organization still is what was loaded
+ * before: load it again to see the changes.
  * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
  * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
  * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the context, before it

@@ -54,6 +54,15 @@ static bool must_apply(const struct cli_plan_run *run)
 	       !run->change->out && !run->refused;
 }
 
+/* Nothing to do: what a run that was killed left beside the file goes all the same. */
+static void tidy(const struct cli_plan_run *run)
+{
+	if (!cli_plan_changes(run) && !run->resumes && !run->change->what_if &&
+	    !run->change->out && !run->refused) {
+		cas_plan_apply(run->plan, run->session->directory, NULL, NULL);
+	}
+}
+
 static bool must_ask(const struct cli_plan_run *run)
 {
 	return cli_plan_changes(run) && (run->asks || run->change->confirm) &&
@@ -243,6 +252,7 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 	if (must_save(&run)) {
 		save(&run, &error);
 	}
+	tidy(&run);
 	code = !strcmp(session->global.format, "text") ? run_text(&run, &error)
 						       : run_document(&run, &error);
 	if (code < 0) {

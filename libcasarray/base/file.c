@@ -110,9 +110,7 @@ int casp_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
-/* The folder that it is in holds its name, which a power failure must not lose: what is
- * synced in a folder that nobody finds is lost, too. */
-static int sync_parent(const char *path, struct cas_error **err)
+int casp_fsync_parent(const char *path, struct cas_error **err)
 {
 	CASP_CLEANUP(casp_freep) char *copy = strdup(path);
 	char *slash;
@@ -133,7 +131,7 @@ static int make_folder(const char *path, struct cas_error **err)
 	struct stat st;
 
 	if (mkdir(path, 0700) == 0) {
-		return sync_parent(path, err);
+		return casp_fsync_parent(path, err);
 	}
 	if (errno != EEXIST) {
 		/* A folder that exists may answer EROFS or EACCES first. */

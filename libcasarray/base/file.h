@@ -29,6 +29,9 @@ struct casp_lock;
 int casp_lock_take(const char *path, unsigned timeout_ms, struct casp_lock **ret,
 		   struct cas_error **err);
 void casp_lock_release(struct casp_lock *lock);
+/* Removes what a holder that was killed left beside `path`: temporary files, and then the
+ * lock file, without which there are none. */
+void casp_lock_tidy(const char *path);
 
 /*
  * Replaces `path` as a whole: a temporary file in the same folder, same mode and owner,
@@ -77,6 +80,9 @@ int casp_write_all(int fd, const void *data, size_t n);
 /* mkdir -p, mode 0700. Folders that are there already keep their mode. */
 int casp_mkdirs(const char *path, struct cas_error **err);
 int casp_fsync_folder(const char *path, struct cas_error **err);
+/* The folder that it is in holds its name, which a power failure must not lose: what is
+ * synced in a folder that nobody finds is lost, too. */
+int casp_fsync_parent(const char *path, struct cas_error **err);
 
 /* ---- xattr.c ---- */
 

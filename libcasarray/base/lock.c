@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "str.h"
+
 #define POLL_MS 50
 #define LOCK_BYTES 32 /* more than a pid needs */
 
@@ -213,4 +215,21 @@ void casp_lock_release(struct casp_lock *lock)
 	/* A child process that inherited the descriptor would hold it on. */
 	fcntl(lock->fd, F_OFD_SETLK, &none);
 	lock_free(lock);
+}
+
+void casp_lock_tidy(const char *path)
+{
+	CASP_CLEANUP(casp_freep) char *name = NULL;
+	struct casp_lock *lock;
+	struct stat st;
+
+	if (asprintf(&name, "%s.lock", path) < 0) {
+		name = NULL;
+		return;
+	}
+	/* Whoever is at work removes it himself. */
+	if (lstat(name, &st) == 0 && casp_lock_take(path, 0, &lock, NULL) == 0) {
+		casp_replace_tidy(path);
+		casp_lock_release(lock);
+	}
 }

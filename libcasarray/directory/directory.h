@@ -171,10 +171,15 @@ struct casp_result {
  * `results` has n elements. 0: every change is done or already so; CAS_E_CONFLICT,
  * CAS_E_REFUSED, CAS_E_PARTIAL: see the results, of which CAS_OUTCOME_UNKNOWN means that
  * nobody can tell now whether the change was made; other codes: nothing was written.
+ * No changes: what the directory holds outlives a power failure from now on, or
+ * CAS_E_PARTIAL.
  */
 int casp_directory_commit(struct cas_directory *directory,
 			  const struct casp_change *changes, size_t n,
 			  struct casp_result *results, struct cas_error **err);
+
+/* Removes what a run that was killed left beside the files; if it cannot, no harm. */
+void casp_directory_tidy(struct cas_directory *directory);
 
 /* Can changes be made, as far as is known before one is? Else the error that the commit
  * would set. Servers are not asked. */
@@ -241,6 +246,7 @@ struct casp_store {
 		      struct cas_error **err);
 	int (*commit)(struct cas_directory *directory, const struct casp_change *changes,
 		      size_t n, struct casp_result *results, struct cas_error **err);
+	void (*tidy)(struct cas_directory *directory); /* NULL: leaves nothing */
 	void (*where)(struct cas_directory *directory, uint64_t origin,
 		      struct casp_buf *out);
 	/* NULL: its entries are in no file. */

@@ -59,6 +59,7 @@ static size_t ldif_defects(struct cas_directory *directory,
 static const struct casp_store store = {
 	.search = casp_ldif_search,
 	.commit = casp_ldif_commit,
+	.tidy = casp_ldif_tidy,
 	.check_writable = casp_ldif_check_writable,
 	.where = ldif_where,
 	.place = ldif_place,

@@ -249,6 +249,7 @@ int casp_ldif_complete(struct casp_ldif *ldif, struct cas_error **err);
 /* Maps the file anew when it is not the one that is mapped. */
 int casp_ldif_refresh(struct casp_ldif *ldif, struct cas_error **err);
 int casp_ldif_check_writable(struct cas_directory *directory, struct cas_error **err);
+void casp_ldif_tidy(struct cas_directory *directory);
 int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
 		     size_t n, struct casp_result *results, struct cas_error **err);
 

@@ -127,6 +127,31 @@ int casp_ldif_check_writable(struct cas_directory *directory, struct cas_error *
 	return 0;
 }
 
+void casp_ldif_tidy(struct cas_directory *directory)
+{
+	const struct casp_ldif *ldif = (const struct casp_ldif *)directory;
+
+	if (ldif->n_files == 1) {
+		casp_lock_tidy(ldif->files[0].resolved);
+	}
+}
+
+/* The run that replaced the file may have been killed before the new name was on disk. */
+static int make_durable(const struct casp_ldif *ldif, struct cas_error **err)
+{
+	const char *path = ldif->files[0].resolved;
+	struct cas_error *trouble = NULL;
+
+	if (casp_fsync_parent(path, &trouble) == 0) {
+		return 0;
+	}
+	casp_error(err, CAS_E_PARTIAL,
+		   "'%s' was replaced, but may be lost in a power failure: %s", path,
+		   cas_error_message(trouble));
+	cas_error_free(trouble);
+	return CAS_E_PARTIAL;
+}
+
 int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *changes,
 		     size_t n, struct casp_result *results, struct cas_error **err)
 {
@@ -137,15 +162,14 @@ int casp_ldif_commit(struct cas_directory *directory, const struct casp_change *
 	if (r < 0) {
 		return r;
 	}
+	if (n == 0) {
+		return make_durable(ldif, err);
+	}
 	r = casp_lock_take(ldif->files[0].resolved, LOCK_TIMEOUT_MS, &lock, err);
 	if (r < 0) {
 		return r;
 	}
-	if (n) {
-		r = commit_locked(ldif, changes, n, results, err);
-	} else {
-		casp_replace_tidy(ldif->files[0].resolved);
-	}
+	r = commit_locked(ldif, changes, n, results, err);
 	casp_lock_release(lock);
 	/* Nothing was written, so what could have been done was not tried; or it may get
 	 * lost. */

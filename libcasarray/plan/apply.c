@@ -176,7 +176,8 @@ static bool is_left(const struct casp_result *result)
 
 static bool is_broken_off(const struct work *work, int code)
 {
-	bool left = false;
+	/* Nothing was left to do, and what was done before may get lost. */
+	bool left = work->changes.n == 0;
 
 	for (size_t i = 0; i < work->changes.n; i++) {
 		left = left || is_left(&work->results[i]);
@@ -226,9 +227,8 @@ static int change_once(struct work *work, struct cas_error **err)
 	int code;
 
 	if (n == 0) {
-		/* Removes the lock file that a killed run left; if it cannot, no harm. */
-		casp_directory_commit(work->directory, NULL, 0, NULL, NULL);
-		return 0;
+		casp_directory_tidy(work->directory);
+		return casp_directory_commit(work->directory, NULL, 0, NULL, err);
 	}
 	code = casp_plan_look_again(work->plan, work->directory, &rival, err);
 	if (code == 0) {
@@ -399,6 +399,7 @@ int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 				  "interrupted; nothing was written");
 	}
 	if (!plan->resumes && casp_plan_changes(plan) == 0) {
+		casp_directory_tidy(directory);
 		plan->applied = true;
 		return 0;
 	}
