@@ -41,14 +41,17 @@ static uint64_t draw(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* A permutation that leaves 0 alone: the host part of a subnet. */
+/*
+ * A permutation that leaves 0 alone, the host part of a subnet, and nothing else: one
+ * cycle (Sattolo, 1986).
+ */
 static void shuffle(unsigned char *v, size_t n, uint64_t *state)
 {
 	for (size_t i = 0; i < n; i++) {
 		v[i] = (unsigned char)i;
 	}
 	for (size_t i = n - 1; i > 1; i--) {
-		size_t k = 1 + (size_t)(draw(state) % i);
+		size_t k = 1 + (size_t)(draw(state) % (i - 1));
 		unsigned char other = v[k];
 
 		v[k] = v[i];

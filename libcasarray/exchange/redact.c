@@ -65,6 +65,15 @@ void casp_redact_begin(struct casp_redact *redact)
 
 /* ---- distinguished names ---- */
 
+/* The type that was collected. One that somebody made for himself may bear his name. */
+static void add_rdn_type(struct casp_redact *redact, struct casp_buf *out)
+{
+	casp_pseudonyms_text(redact->names, casp_buf_str(&redact->value), out);
+	out->failed |= redact->value.failed;
+	casp_buf_clear(&redact->value);
+	casp_buf_addc(out, '=');
+}
+
 /* The value that was collected, escaped. */
 static void add_rdn_value(struct casp_redact *redact, struct casp_buf *out)
 {
@@ -90,12 +99,10 @@ void casp_redact_dn(struct casp_redact *redact, struct casp_str dn, struct casp_
 	for (;;) {
 		token = casp_dn_lex(&lex);
 		switch (token) {
-		case CASP_DN_TYPE:
-			casp_buf_addc(out, (char)lex.c);
-			continue;
 		case CASP_DN_EQUALS:
-			casp_buf_addc(out, '=');
+			add_rdn_type(redact, out);
 			continue;
+		case CASP_DN_TYPE:
 		case CASP_DN_LITERAL:
 			casp_buf_addc(&redact->value, (char)lex.c);
 			continue;

@@ -312,6 +312,24 @@ START_TEST(subnets_stay_subnets)
 }
 END_TEST
 
+/* Whatever the key: so with several. */
+START_TEST(no_part_of_a_subnet_stays)
+{
+	char was[16];
+
+	casp_pseudonyms_begin(names);
+	for (unsigned i = 1; i < 256 + 16; i++) {
+		if (i == 256) {
+			continue; /* the digit 0 */
+		}
+		snprintf(was, sizeof(was), i < 256 ? "%u.0.0.0/8" : "%x::/16", i & 255);
+		casp_buf_clear(&out);
+		casp_pseudonyms_name(names, casp_str(was), &out);
+		ck_assert_str_ne(out.p, was);
+	}
+}
+END_TEST
+
 /* ---- distinguished names ---- */
 
 static const struct {
@@ -319,7 +337,8 @@ static const struct {
 		*pattern; /* a: a letter, 0: a digit; others stand for themselves */
 } dns[] = {
 	{"CN=EX1,CN=Servers,DC=contoso,DC=com", "CN=aa0,CN=Servers,DC=aaaaaaa,DC=aaa"},
-	{"cn=a\\, b,OU=c+UID=d9 , DC=x", "cn=a\\, a,OU=a+UID=a0,DC=a"},
+	{"cn=a\\, b,OU=c+UID=d9 , DC=x", "cn=a\\, a,OU=a+aaa=a0,DC=a"},
+	{"contoso-id = x,1.2.840=y,CN=Sites", "aaaaaaa-aa=a,0.0.000=a,CN=Sites"},
 	{"CN=\\23x,CN=Sites", "CN=\\#a,CN=Sites"},
 	{"CN=\"q, r\",CN=Sites", "CN=a\\, a,CN=Sites"},
 	{"CN=#04024869,CN=Sites", "CN=aaaaaaaaa,CN=Sites"},
@@ -397,6 +416,7 @@ int main(void)
 	tcase_add_test(tc, other_keys_other_names);
 	tcase_add_test(tc, guids);
 	tcase_add_loop_test(tc, subnets_stay_subnets, 0, COUNT(subnets));
+	tcase_add_loop_test(tc, no_part_of_a_subnet_stays, 0, 8);
 	tcase_add_loop_test(tc, distinguished_names, 0, COUNT(dns));
 	tcase_add_loop_test(tc, host_names, 0, COUNT(fqdns));
 	suite_add_tcase(suite, tc);
