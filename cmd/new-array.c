@@ -82,6 +82,7 @@ static const struct opt options[] = {
 		.type = OPT_NUMBER,
 		.offset = offsetof(struct values, dns_ttl),
 		.metavar = "SECONDS",
+		.positive = true,
 		.help = "how long clients may keep the address; default: 300",
 	},
 	OPT_CHANGE(struct values, change),

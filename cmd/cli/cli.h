@@ -70,6 +70,7 @@ struct opt {
 	bool required;
 	bool positional;   /* may be given without its name, in table order; an OPT_LIST
 			      takes all that are left */
+	bool positive;     /* a number from 1 on: its value 0 means that it is not given */
 	const char *help;  /* one line, lower case, no full stop */
 	const char *alias; /* the cmdlet parameter's short form, "wi"; or NULL */
 	const char *opposite; /* a flag: the option that -Parameter:$false means; both
@@ -117,7 +118,7 @@ struct opt {
 #define OPT_WAIT_TIMEOUT(at)                                                             \
 	{                                                                                \
 		.name = "wait-timeout", .type = OPT_NUMBER, .offset = (at),              \
-		.metavar = "SECONDS",                                                    \
+		.metavar = "SECONDS", .positive = true,                                  \
 		.help = "how long --wait-replication waits; default: 300"                \
 	}
 #define OPT_MAX_CHANGES(at)                                                              \

@@ -93,6 +93,7 @@ const struct opt opt_globals[] = {
 	 .type = OPT_NUMBER,
 	 .offset = GLOBAL(timeout),
 	 .metavar = "SECONDS",
+	 .positive = true,
 	 .configurable = true,
 	 .help = "how long a server may take to answer; 30 is the default"},
 	{.name = "format",

@@ -53,17 +53,17 @@ static int store_choice(struct opt_pool *pool, const struct opt *opt, const char
 		     ret_problem);
 }
 
-static int store_number(struct opt_pool *pool, const char *word, int64_t *place,
-			const char **ret_problem)
+static int store_number(struct opt_pool *pool, const struct opt *opt, const char *word,
+			int64_t *place, const char **ret_problem)
 {
 	size_t digits = strspn(word, "0123456789");
 	long long number;
 
 	errno = 0;
 	number = strtoll(word, NULL, 10);
-	if (!digits || word[digits]) {
-		return wrong(opt_pool_printf(pool, "is '%s', and not a number from 0 on",
-					     word),
+	if (!digits || word[digits] || (opt->positive && number == 0)) {
+		return wrong(opt_pool_printf(pool, "is '%s', and not a number from %d on",
+					     word, opt->positive),
 			     ret_problem);
 	}
 	if (errno) {
@@ -74,8 +74,8 @@ static int store_number(struct opt_pool *pool, const char *word, int64_t *place,
 	return 0;
 }
 
-static int store_limit(struct opt_pool *pool, const char *word, const int64_t **place,
-		       const char **ret_problem)
+static int store_limit(struct opt_pool *pool, const struct opt *opt, const char *word,
+		       const int64_t **place, const char **ret_problem)
 {
 	int64_t *limit = opt_pool_alloc(pool, sizeof(*limit));
 
@@ -83,7 +83,7 @@ static int store_limit(struct opt_pool *pool, const char *word, const int64_t **
 		return OUT_OF_MEMORY;
 	}
 	*place = limit;
-	return store_number(pool, word, limit, ret_problem);
+	return store_number(pool, opt, word, limit, ret_problem);
 }
 
 static int store_item(struct opt_pool *pool, const char *word, struct opt_list *list)
@@ -107,9 +107,9 @@ int opt_value_store(struct opt_pool *pool, const struct opt *opt, const char *wo
 	case OPT_CHOICE:
 		return store_choice(pool, opt, word, place, ret_problem);
 	case OPT_NUMBER:
-		return store_number(pool, word, place, ret_problem);
+		return store_number(pool, opt, word, place, ret_problem);
 	case OPT_LIMIT:
-		return store_limit(pool, word, place, ret_problem);
+		return store_limit(pool, opt, word, place, ret_problem);
 	case OPT_LIST:
 		return store_item(pool, word, place);
 	case OPT_TEXT:

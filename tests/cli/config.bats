@@ -77,10 +77,10 @@ defaults: journal=j3 own:4"
 	lines "$system" '[defaults]' 'timeout = 3' 'color = always'
 	lines "$own" '[defaults]' 'timeout = 2' 'verbose = yes'
 	lines one '[defaults]' 'timeout = 1'
-	lines two '[defaults]' 'timeout = 0'
+	lines two '[defaults]' 'timeout = 4'
 	equal "$(CASARRAY_CONFIG=one origins)" "defaults: timeout=1 one:2
 defaults: color=always system:3"
-	equal "$(CASARRAY_CONFIG=one origins --config two)" "defaults: timeout=0 two:2
+	equal "$(CASARRAY_CONFIG=one origins --config two)" "defaults: timeout=4 two:2
 defaults: color=always system:3"
 	equal "$(origins --config /dev/null)" "defaults: timeout=3 system:2
 defaults: color=always system:3"
@@ -326,7 +326,7 @@ casarray: begin with a line [defaults]
 casarray: $own:3: unknown key 'directry' in [defaults]
 casarray: did you mean 'directory'?
 casarray: $own:4: 'format' is 'xml', and not one of text, json, ndjson, csv, sarif, junit, markdown
-casarray: $own:6: 'timeout' is '-1', and not a number from 0 on
+casarray: $own:6: 'timeout' is '-1', and not a number from 1 on
 casarray: $own:7: 'output' cannot be configured
 casarray: give it on the command line
 casarray: $own:9: 'user' and 'anonymous' exclude each other

@@ -111,6 +111,11 @@ static const struct row rows[] = {
 	 NULL,
 	 "'--max-changes' is '-1', and not a number"},
 	{{"repair", "--max-changes", "1x"}, NULL, "'1x', and not a number"},
+	/* where 0 would silently be the default */
+	{{"repair", "--wait-timeout", "0"}, NULL, "'0', and not a number from 1 on"},
+	{{"audit", "--timeout", "0"}, NULL, "'0', and not a number from 1 on"},
+	{{"dns", "create", "x", "--ttl", "0"}, NULL, "'0', and not a number from 1 on"},
+	{{"new-array", "--dns-ttl", "0"}, NULL, "'0', and not a number from 1 on"},
 	{{"repair", "--max-changes", ""}, NULL, "'', and not a number"},
 	{{"repair", "--max-changes", "9223372036854775808"}, NULL, "which is too large"},
 	{{"repair", "--yes", "--confirm"},
