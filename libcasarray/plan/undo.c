@@ -219,6 +219,21 @@ static bool turn_rename(struct cas_plan *plan, struct casp_step *step)
 	return step->dn;
 }
 
+/* What the directory gives to an object that comes back, such as another GUID, is not
+ * written. */
+static void leave_to_directory(const struct cas_plan *plan, struct casp_step *step)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < step->n_deltas; i++) {
+		if (!casp_directory_owns(plan->org->directory,
+					 step->deltas[i].attribute)) {
+			step->deltas[n++] = step->deltas[i];
+		}
+	}
+	step->n_deltas = n;
+}
+
 static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
 		       const char *reason, struct cas_error **err)
 {
@@ -239,6 +254,7 @@ static int add_inverse(struct cas_plan *plan, const struct casp_step *done,
 		step->action = CAS_ACTION_DELETE;
 	} else if (step->action == CAS_ACTION_DELETE) {
 		step->action = CAS_ACTION_CREATE;
+		leave_to_directory(plan, step);
 	}
 	return 0;
 }

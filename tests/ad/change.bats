@@ -69,6 +69,9 @@ as_before() {
 	equal "$(stored 'Oslo, "north"' cn)" ""
 	try 0 undo --yes
 	equal "$(stored 'Oslo, "north"' networkAddress)" "ncacn_ip_tcp:north.contoso.test"
+	contains "$out" "networkAddress: ncacn_ip_tcp:north.contoso.test"
+	# The controller gives it values of its own, which no plan can show.
+	run ! grep -E 'objectGUID|whenCreated|uSNChanged|instanceType|distinguishedName' out
 	try 0 remove-array 'Oslo, "north"' --yes
 	as_before
 }
