@@ -197,6 +197,13 @@ int casp_directory_commit(struct cas_directory *directory,
 	return directory->store->commit(directory, changes, n, results, err);
 }
 
+void casp_directory_tidy(struct cas_directory *directory)
+{
+	if (directory->store->tidy) {
+		directory->store->tidy(directory);
+	}
+}
+
 const struct casp_server_facts *
 casp_directory_server(const struct cas_directory *directory)
 {
