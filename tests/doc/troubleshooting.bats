@@ -6,8 +6,7 @@ load common
 
 # The items of the table, "..." and '...' standing for what is named.
 messages() {
-	sed -n '/^\.Sh TROUBLESHOOTING/,/^\.Sh EXAMPLES/s/^\.It Ql //p' \
-		"$ROOT/man/casarray-directory.7"
+	"$ROOT/tests/doc/messages.py" --items
 }
 
 # is_said TEXT: one of the program's files has it.
@@ -27,10 +26,14 @@ is_said() {
 				echo "the program never says '$fragment' of '$message'"
 				failed=1
 			fi
-		done < <(sed "s/ ([-0-9]*)\$//; s/'\.\.\.'/\n/g; s/ \.\.\./\n/g; s/ , Ql /\n/g" <<<"$message" |
+		done < <(sed "s/ ([-0-9]*)\$//; s/'\.\.\.'/\n/g; s/ \.\.\./\n/g; s/\.\.\. /\n/g" <<<"$message" |
 			sed 's/^[ ,]*//')
 	done < <(messages)
 	[ "$failed" -eq 0 ]
+}
+
+@test "every message about a server is in the table" {
+	[ -z "$("$ROOT/tests/doc/messages.py" | tee /dev/stderr)" ]
 }
 
 @test "a message that the program does not have is found out" {
