@@ -11,6 +11,8 @@
 
 #define MOST_INPUT ((size_t)64 << 20)
 
+volatile int cli_interrupted;
+
 /* poll() is never restarted after a signal, read() is: Ctrl-C ends a question at once. */
 bool cli_wait_readable(int fd)
 {

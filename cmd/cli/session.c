@@ -1,168 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One run of a command: streams, directory, organization, messages. */
+/* One run of a command: streams, directory, organization. */
 #include "session.h"
 #include "progress.h"
 #include "settings.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-volatile int cli_interrupted;
-
-void cli_message(FILE *stream, const char *prefix, const char *text)
-{
-	fputs("casarray: ", stream);
-	fputs(prefix, stream);
-	out_escape(stream, text);
-	fputs("\n", stream);
-}
-
-static void message(struct cli_session *session, const char *prefix, const char *text)
-{
-	cli_progress_clear(session);
-	/* results and messages stand in their order where both go to one terminal */
-	if (session->out) {
-		out_flush(session->out);
-	}
-	cli_message(session->err, prefix, text);
-	fflush(session->err);
-}
-
-/* A hint may have several steps, one a line. */
-static void message_lines(struct cli_session *session, const char *hint)
-{
-	char *located = cli_located(session, hint);
-	const char *text = located ? located : hint;
-
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		char *line = strndup(text, n);
-
-		message(session, "", line ? line : "out of memory");
-		free(line);
-		text += n + (text[n] == '\n');
-	}
-	free(located);
-}
-
-static void log_message(void *closure, enum cas_log_level level, const char *text)
-{
-	static const char *const prefixes[] = {
-		[CAS_LOG_ERROR] = "",        [CAS_LOG_WARNING] = "warning: ",
-		[CAS_LOG_NOTICE] = "",       [CAS_LOG_INFO] = "",
-		[CAS_LOG_DEBUG] = "debug: ",
-	};
-	struct cli_session *session = closure;
-
-	if (!session->global.quiet || level == CAS_LOG_ERROR) {
-		message(session, prefixes[level], text);
-	}
-}
-
-void cli_warn(struct cli_session *session, const char *format, ...)
-{
-	va_list args;
-	char *text;
-	int n;
-
-	if (session->global.quiet) {
-		return;
-	}
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n >= 0) {
-		message(session, "warning: ", text);
-		free(text);
-	}
-}
-
-int cli_usage(struct cli_session *session, const char *format, ...)
-{
-	va_list args;
-	char *text;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n >= 0) {
-		message(session, "", text);
-		free(text);
-	}
-	fprintf(session->err, "casarray: try 'casarray %s --help'\n",
-		session->cmd ? session->cmd->name : "");
-	return EXIT_USAGE;
-}
-
-int cli_problem(struct cli_session *session, enum cas_code code, const char *hint,
-		const char *format, ...)
-{
-	va_list args;
-
-	free(session->problem);
-	free(session->problem_hint);
-	session->problem_hint = hint ? strdup(hint) : NULL;
-	session->problem_code = code;
-	va_start(args, format);
-	if (vasprintf(&session->problem, format, args) < 0) {
-		session->problem = NULL;
-	}
-	va_end(args);
-	return code;
-}
-
-int cli_exit_status(enum cas_code code)
-{
-	switch (code) {
-	case CAS_OK:
-		return EXIT_DONE;
-	case CAS_E_USAGE:
-		return EXIT_USAGE;
-	case CAS_E_NOT_FOUND:
-	case CAS_E_AMBIGUOUS:
-	case CAS_E_REFUSED:
-		return EXIT_REFUSED;
-	case CAS_E_RIGHTS:
-	case CAS_E_AUTH:
-		return EXIT_RIGHTS;
-	case CAS_E_CONFLICT:
-		return EXIT_CONFLICT;
-	case CAS_E_PARTIAL:
-		return EXIT_PARTIAL;
-	case CAS_E_NOT_EVALUATED:
-		return EXIT_NOT_EVALUATED;
-	case CAS_E_INTERRUPTED:
-		return EXIT_INTERRUPTED;
-	case CAS_E_NOMEM:
-	case CAS_E_IO:
-	case CAS_E_FORMAT:
-		break;
-	}
-	return EXIT_UNREACHABLE;
-}
-
-int cli_fail(struct cli_session *session, struct cas_error *error)
-{
-	enum cas_code code = error              ? cas_error_code(error)
-			     : session->problem ? session->problem_code
-						: CAS_E_NOMEM;
-	const char *text = error ? cas_error_message(error) : session->problem;
-	const char *hint = error ? cas_error_hint(error) : session->problem_hint;
-
-	message(session, "", text && *text ? text : "out of memory");
-	message_lines(session, hint ? hint : "");
-	cas_error_free(error);
-	free(session->problem);
-	free(session->problem_hint);
-	session->problem = session->problem_hint = NULL;
-	return cli_exit_status(code);
-}
 
 static void report_output(struct cli_session *session, const char *path, const char *text,
 			  int error)
@@ -249,55 +96,6 @@ int cli_load(struct cli_session *session, unsigned scope, const char *const *dat
 }
 
 /* ---- beginning and end ---- */
-
-char *cli_quote(struct opt_pool *pool, const char *word)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-_./:=,@%+";
-	char *text, *p;
-
-	if (*word && !word[strspn(word, plain)]) {
-		return opt_pool_copy(pool, word, strlen(word));
-	}
-	text = opt_pool_alloc(pool, strlen(word) * 4 + 3);
-	if (!text) {
-		return NULL;
-	}
-	p = text;
-	*p++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'') {
-			p = stpcpy(p, "'\\''");
-		} else {
-			*p++ = *word;
-		}
-	}
-	*p++ = '\'';
-	*p = '\0';
-	return text;
-}
-
-static char *join(struct opt_pool *pool, int argc, char *const *argv)
-{
-	size_t n = sizeof("casarray");
-	char *text, *p;
-
-	for (int i = 0; i < argc; i++) {
-		n += strlen(argv[i]) * 4 + 4;
-	}
-	text = opt_pool_alloc(pool, n);
-	p = text ? stpcpy(text, "casarray") : NULL;
-	for (int i = 0; text && i < argc; i++) {
-		const char *word = cli_quote(pool, argv[i]);
-
-		if (!word) {
-			return NULL;
-		}
-		*p++ = ' ';
-		p = stpcpy(p, word);
-	}
-	return text;
-}
 
 /* Columns of the terminal; 0: it is none. */
 static int terminal_width(FILE *stream)
@@ -403,7 +201,7 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	if (status) {
 		return status;
 	}
-	session->command_line = join(session->pool, argc, argv);
+	session->command_line = cli_quote_line(session->pool, argc, argv);
 	if (!session->command_line) {
 		return cli_fail(session, NULL);
 	}
@@ -416,7 +214,7 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 	}
 	cas_context_set_log(session->context,
 			    session->global.verbose ? CAS_LOG_DEBUG : CAS_LOG_NOTICE,
-			    log_message, session);
+			    cli_log, session);
 	cas_context_set_interrupt(session->context, &cli_interrupted);
 	if (session->settings) {
 		cas_context_set_policy(session->context, &session->settings->policy);

@@ -14,10 +14,16 @@ int cli_session_begin(struct cli_session *session, struct opt_parsed *parsed, in
 int cli_session_end(struct cli_session *session, int status);
 /* Sets session->where from the options, before defaults take their place. 0 or -1. */
 int cli_where_init(struct cli_session *session);
-/* A word as a shell would read it back. NULL: out of memory. */
-char *cli_quote(struct opt_pool *pool, const char *word);
-/* "casarray: ..." on a stream, one line, made safe for terminals. */
+
+/* message.c: "casarray: ..." on a stream, one line, made safe for terminals. */
 void cli_message(FILE *stream, const char *prefix, const char *text);
+/* A cas_log_fn; the closure is the session. */
+void cli_log(void *closure, enum cas_log_level level, const char *text);
+
+/* quote.c: a word as a shell would read it back. NULL: out of memory. */
+char *cli_quote(struct opt_pool *pool, const char *word);
+/* "casarray" and the words. */
+char *cli_quote_line(struct opt_pool *pool, int argc, char *const *argv);
 
 /* output.c: a file that is replaced as a whole. 0 or an errno. */
 int cli_output_open(struct cli_output **ret, const char *path);
