@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/desired.h"
+#include "cli/session.h"
 #include "commands.h"
 
 struct values {
@@ -60,12 +61,30 @@ static int apply(struct cli_session *session, const struct values *values,
 	return status ? status : cli_run_plan(session, plan, &change, values->prune);
 }
 
+/* The plan that is saved must not replace what it is made from. */
+static int check_out(struct cli_session *session, const struct values *values)
+{
+	const char *out = values->change.out;
+
+	for (size_t i = 0; out && i < values->files.n; i++) {
+		if (cli_is_same_file(values->files.v[i], out)) {
+			return cli_usage(session,
+					 "'%s' is to be read: --out would replace it",
+					 out);
+		}
+	}
+	return EXIT_DONE;
+}
+
 static int run(struct cli_session *session, const void *data)
 {
 	const struct values *values = data;
 	struct cas_desired *desired;
-	int status = cli_desired_read(session, &values->files, &desired);
+	int status = check_out(session, values);
 
+	if (!status) {
+		status = cli_desired_read(session, &values->files, &desired);
+	}
 	if (!status) {
 		status = apply(session, values, desired);
 		cli_desired_free(session, desired);

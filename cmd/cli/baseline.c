@@ -12,7 +12,11 @@ int cli_baseline_read(struct cli_session *session, const char *path,
 		      struct cas_baseline **ret)
 {
 	struct cas_error *error = NULL;
+	int status = cli_refuse_written(session, path);
 
+	if (status) {
+		return status;
+	}
 	return cas_baseline_read(path, ret, &error) ? cli_fail(session, error) : 0;
 }
 

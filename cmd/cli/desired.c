@@ -61,8 +61,16 @@ int cli_desired_read(struct cli_session *session, const struct opt_list *files,
 {
 	struct cas_desired *desired;
 	struct cas_error *error = NULL;
-	int code = cas_desired_new(&desired, &error);
+	int code;
 
+	for (size_t i = 0; i < files->n; i++) {
+		int status = cli_refuse_written(session, files->v[i]);
+
+		if (status) {
+			return status;
+		}
+	}
+	code = cas_desired_new(&desired, &error);
 	if (code) {
 		return cli_fail(session, error);
 	}

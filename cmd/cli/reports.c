@@ -3,7 +3,6 @@
  * format and a file of its own. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "pool.h"
 #include "session.h"
@@ -38,26 +37,32 @@ bool cli_format_fits(struct cli_session *session)
 	return true;
 }
 
-/* The same file, whether it exists already or not. */
-static bool is_same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !strcmp(a, b) || (!stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) &&
-				 x.st_dev == y.st_dev && x.st_ino == y.st_ino);
-}
-
-bool cli_is_written(const struct cli_session *session, const char *path)
+/* The option that has this file written; NULL: none has. */
+static const char *writer(const struct cli_session *session, const char *path)
 {
 	const char *output = session->output ? session->global.output : NULL;
 
 	for (const struct cli_report *report = session->reports; report;
 	     report = report->next) {
-		if (is_same_file(report->path, path)) {
-			return true;
+		if (cli_is_same_file(report->path, path)) {
+			return "--report";
 		}
 	}
-	return output && is_same_file(output, path);
+	return output && cli_is_same_file(output, path) ? "--output" : NULL;
+}
+
+bool cli_is_written(const struct cli_session *session, const char *path)
+{
+	return writer(session, path);
+}
+
+int cli_refuse_written(struct cli_session *session, const char *path)
+{
+	const char *option = writer(session, path);
+
+	return option ? cli_usage(session, "'%s' is to be read: %s would replace it",
+				  path, option)
+		      : EXIT_DONE;
 }
 
 /* "text, json, ndjson"; NULL: out of memory. */

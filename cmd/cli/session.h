@@ -34,9 +34,13 @@ void cli_output_free(struct cli_output *output);
 
 /* input.c: which file that is read it is, such as "the configuration"; NULL: none. */
 const char *cli_input(const struct cli_session *session, const char *path);
+/* Also of files that do not exist yet. */
+bool cli_is_same_file(const char *a, const char *b);
 
 /* reports.c: is the file --output or one of the reports? */
 bool cli_is_written(const struct cli_session *session, const char *path);
+/* The same of a file that the command reads, which is reported then: EXIT_USAGE. */
+int cli_refuse_written(struct cli_session *session, const char *path);
 /* Some formats are for findings alone. */
 bool cli_command_has_format(const struct cmd *cmd, const char *format);
 /* Do --format and --fields go with the command? else it is reported. */

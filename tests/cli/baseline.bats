@@ -240,6 +240,23 @@ casarray: 'casarray audit --create-baseline FILE' writes the one, 'casarray audi
 casarray: a report that was made with --fields has not all that is needed"
 }
 
+@test "no report replaces the baseline or the earlier report" {
+	local option
+
+	casarray audit --create-baseline known.json >/dev/null
+	casarray audit --format json -o before.json || true
+	cp known.json known.copy
+	cp before.json before.copy
+	for option in baseline=known since=before; do
+		refused 2 "casarray: '${option#*=}.json' is to be read: --report would replace it
+casarray: try 'casarray audit --help'" audit "--$option.json" --report "sarif=./${option#*=}.json"
+		refused 2 "casarray: '${option#*=}.json' is to be read: --output would replace it
+casarray: try 'casarray audit --help'" audit "--$option.json" --format json -o "${option#*=}.json"
+	done
+	cmp known.json known.copy
+	cmp before.json before.copy
+}
+
 @test "what is to be written is not what is read, and not written twice" {
 	refused 2 "casarray: '$LDIF' is the directory itself: --create-baseline would replace it
 casarray: try 'casarray audit --help'" audit --create-baseline "$LDIF"

@@ -79,3 +79,12 @@ casarray: nothing was written; correct it, and try again" diff wanted.json
 	refused 2 "casarray: 'p' is a plan; 'casarray apply p --what-if' shows it
 casarray: try 'casarray diff --help'" diff p
 }
+
+@test "the output does not replace the desired state" {
+	local before
+
+	before=$(<wanted.json)
+	refused 2 "casarray: 'wanted.json' is to be read: --output would replace it
+casarray: try 'casarray diff --help'" diff wanted.json --output ./wanted.json
+	equal "$(<wanted.json)" "$before"
+}

@@ -69,6 +69,12 @@ $try" audit --report sarif=-
 $try" audit --report sarif=a --report json=a
 	refused 2 "casarray: 'a' would be written twice
 $try" audit --report sarif=a --output a
+	refused 2 "casarray: './a' would be written twice
+$try" audit --report sarif=a --report json=./a
+	refused 2 "casarray: 'a' would be written twice
+$try" audit --report sarif=a --output "$PWD/a"
+	refused 2 "casarray: './a' would be written twice
+$try" audit --report sarif=a --create-baseline ./a
 	refused 7 "casarray: cannot write 'no/such': No such file or directory" \
 		audit --report sarif=no/such
 	refused 2 "casarray: '$LDIF' is the directory itself: --report would replace it
