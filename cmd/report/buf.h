@@ -27,12 +27,12 @@ void out_buf_adds(struct out_buf *buf, const char *text);
 void out_buf_pad(struct out_buf *buf, size_t n);
 void out_buf_printf(struct out_buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Like out_escape(), of n bytes. */
+/* escape.c: like out_escape(), of n bytes. */
 void out_buf_escape(struct out_buf *buf, const char *p, size_t n);
 /* Would it be escaped? */
 bool out_is_safe(const char *text);
-/* A JSON value as a person reads it, escaped if asked for: lists joined with `separator`,
- * an object by its name, null and what is missing as nothing. */
+/* value.c: a JSON value as a person reads it, escaped if asked for: lists joined with
+ * `separator`, an object by its name, null and what is missing as nothing. */
 void out_buf_value(struct out_buf *buf, const json_t *value, const char *separator,
 		   bool escape);
 
