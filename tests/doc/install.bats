@@ -41,14 +41,20 @@ expected() {
 	} | LC_ALL=C sort
 }
 
-# build_program FOLDER: tests/data/ten-lines.c, as somebody else would build it.
+# build_program FOLDER [SOURCE]: a program of tests/data, as somebody else would build it.
 build_program() {
-	local flags
+	local flags source=${2:-ten-lines.c}
 
 	flags=$(pkg-config --cflags --libs libcasarray)
-	cp "$ROOT/tests/data/ten-lines.c" "$1"
+	cp "$ROOT/tests/data/$source" "$1"
 	# shellcheck disable=SC2086
-	(cd "$1" && gcc -std=c11 -Wall -Wextra -pedantic -Werror ten-lines.c -o program $flags)
+	(cd "$1" && gcc -std=c11 -Wall -Wextra -pedantic -Werror "$source" -o program $flags)
+}
+
+# checked COMMAND...: under valgrind; its status, or 99.
+checked() {
+	valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
+		--error-exitcode=99 "$@"
 }
 
 @test "exactly these files are installed" {
@@ -98,8 +104,7 @@ build_program() {
 	[ "$(wc -l <<<"$out")" -gt 10 ]
 	"$CASARRAY" audit --directory "$ROOT/examples/contoso.ldif" --fail-on never --format json |
 		jq -r '.rows[] | select(.result == "finding").key' | diff - <(tail -n +2 <<<"$out")
-	valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
-		--error-exitcode=99 ./program "$ROOT/examples/contoso.ldif" >checked
+	checked ./program "$ROOT/examples/contoso.ldif" >checked
 	diff checked <(echo "$out")
 }
 
@@ -110,11 +115,28 @@ build_program() {
 	export LD_LIBRARY_PATH=$root/$(option libdir)
 	cd "$BATS_TEST_TMPDIR"
 	build_program .
-	valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all \
-		--error-exitcode=99 ./program nosuch.ldif >out 2>err || status=$?
+	checked ./program nosuch.ldif >out 2>err || status=$?
 	[ "$status" -eq 1 ]
 	[ ! -s out ]
 	[ "$(cat err)" = "cannot open 'nosuch.ldif': No such file or directory" ]
+}
+
+@test "a program repairs a file under a policy of its own" {
+	local root=$INSTALLED$(option prefix)
+	export PKG_CONFIG_SYSROOT_DIR=$INSTALLED
+	export PKG_CONFIG_LIBDIR=$root/$(option libdir)/pkgconfig
+	export LD_LIBRARY_PATH=$root/$(option libdir) XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+	cd "$BATS_TEST_TMPDIR"
+	build_program . repair.c
+	cp "$ROOT/examples/contoso.ldif" .
+	checked ./program contoso.ldif >out
+	[ "$(sort out | uniq -c | sed 's/^ *//' | head -n 1)" = "4 modify done" ]
+	[[ "$(tail -n 1 out)" == "run "*-*-*", 0 read back" ]]
+	# All that can be repaired, but for what is exempt.
+	[ "$("$CASARRAY" repair --directory contoso.ldif --what-if --format csv --fields name |
+		tail -n +2 | tr -d '\r')" = "Berlin DB 2" ]
+	checked ./program contoso.ldif >out
+	[ ! -s out ]
 }
 
 @test "another prefix: installed, found by pkg-config, used, and moved" {

@@ -90,6 +90,7 @@ wanted() {
 	[ "$failed" -eq 0 ]
 }
 
-@test "the program of libcasarray(3) is the one that the tests build against the installed library" {
-	manual program | diff <(tail -n +3 "$ROOT/tests/data/ten-lines.c") -
+@test "the programs of libcasarray(3) are those that the tests build against the installed library" {
+	manual program 1 | diff <(tail -n +3 "$ROOT/tests/data/ten-lines.c") -
+	manual program 2 | diff <(tail -n +3 "$ROOT/tests/data/repair.c") -
 }

@@ -7,7 +7,7 @@ manual.py check COMMAND        name, synopsis and options of man/casarray-COMMAN
 manual.py check-globals        the options of every command in man/casarray.1
 manual.py check-fields         the members that casarray-json(5) names, with the schemas
 manual.py check-functions      the functions that libcasarray(3) names, with casarray.map
-manual.py program              the program of libcasarray(3)
+manual.py program N            the N-th program of libcasarray(3), from 1 on
 manual.py examples             the examples of the commands' help, one command line a line
 manual.py update               writes names and synopses into the pages
 """
@@ -256,10 +256,10 @@ def check_functions():
     return differs("functions", named, sorted(exported))
 
 
-def program():
+def program(which):
     displays = re.findall(r"^\.Bd -literal\n(#include .*?)^\.Ed", Page("libcasarray.3").text,
                           re.M | re.S)
-    print("".join(displays).replace("\\e", "\\"), end="")
+    print(displays[int(which) - 1].replace("\\e", "\\"), end="")
 
 
 def examples():
@@ -300,8 +300,8 @@ def main():
             failed = check_fields()
         case ["check-functions"]:
             failed = check_functions()
-        case ["program"]:
-            program()
+        case ["program", which]:
+            program(which)
         case ["examples"]:
             examples()
         case ["update"]:
