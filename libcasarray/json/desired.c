@@ -127,12 +127,14 @@ static int read_array(const struct reading *reading, const struct casp_where *wh
 	bool good;
 	int code = read_members(reading, where, members, object, &good, err);
 
-	if (code || !good) {
+	if (code) {
 		return code;
 	}
+	array.faulty = !good;
 	if (!array.name && !array.fqdn) {
-		return refuse(reading, where, NULL, err,
-			      "an array needs a name or an FQDN");
+		return good ? refuse(reading, where, NULL, err,
+				     "an array needs a name or an FQDN")
+			    : 0;
 	}
 	return casp_vec_push(&reading->desired->arrays, array) ? 0
 							       : casp_error_nomem(err);

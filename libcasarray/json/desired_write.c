@@ -2,7 +2,6 @@
 /* The present state of an organization as a desired state, an object a line. */
 #include <stdlib.h>
 
-#include "../base/utf8.h"
 #include "../names/date.h"
 #include "../policy/exemption.h"
 #include "desired.h"
@@ -19,6 +18,12 @@ struct writing {
 	struct cas_error **err;
 };
 
+/* "auto" is a word among targets, not a name. */
+static bool is_word(unsigned kinds, const char *name)
+{
+	return (kinds & 1u << CAS_KIND_ARRAY) && casp_iequal(name, "auto");
+}
+
 /* A name that finds the object again: its FQDN, name, GUID or DN. */
 static const char *best_name(const struct cas_organization *org, unsigned kinds,
 			     const struct cas_object *object, const char *fqdn)
@@ -28,7 +33,8 @@ static const char *best_name(const struct cas_organization *org, unsigned kinds,
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct cas_object *found = NULL;
 
-		if (names[i] && *names[i] && casp_utf8_check(casp_str(names[i])) &&
+		if (names[i] && casp_desired_can_say(names[i]) &&
+		    !is_word(kinds, names[i]) &&
 		    cas_organization_find(org, kinds, names[i], &found, NULL) == 0 &&
 		    found == object) {
 			return names[i];
@@ -104,18 +110,22 @@ static int put_database(struct writing *writing, const struct cas_object *object
 	return put_object(writing, &json);
 }
 
+static const char *said(const char *text)
+{
+	return casp_desired_can_say(text) ? text : NULL;
+}
+
 static int put_array(struct writing *writing, const struct cas_object *object)
 {
 	const struct cas_array *array = cas_object_array(object);
 	struct casp_json json;
 
-	if (array->is_2013) {
+	if (array->is_2013 || !casp_desired_can_list(array)) {
 		return 0;
 	}
 	casp_json_start(&json);
-	casp_json_text(&json, "name", array->object.name);
-	casp_json_text(&json, "fqdn",
-		       casp_utf8_check(casp_str(array->fqdn)) ? array->fqdn : NULL);
+	casp_json_text(&json, "name", said(array->object.name));
+	casp_json_text(&json, "fqdn", said(array->fqdn));
 	casp_json_text(&json, "site",
 		       array->site ? best_name(writing->org, 1u << CAS_KIND_SITE,
 					       &array->site->object, NULL)

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "../base/utf8.h"
+
 int cas_desired_new(struct cas_desired **ret, struct cas_error **err)
 {
 	struct cas_desired *desired = calloc(1, sizeof(*desired));
@@ -124,6 +126,17 @@ int casp_desired_take(struct cas_desired *desired, const struct casp_where *wher
 				   cas_error_hint(error), err);
 	cas_error_free(error);
 	return code;
+}
+
+bool casp_desired_can_say(const char *text)
+{
+	return casp_str_trim(casp_str(text)).n && casp_utf8_check(casp_str(text));
+}
+
+bool casp_desired_can_list(const struct cas_array *array)
+{
+	return casp_desired_can_say(array->object.name) ||
+	       casp_desired_can_say(array->fqdn);
 }
 
 static int in_order(const void *a, const void *b)

@@ -23,6 +23,7 @@ struct casp_where {
 struct casp_desired_array {
 	const char *name, *fqdn, *site;
 	struct casp_where where;
+	bool faulty; /* a member could not be read, which is told already */
 };
 
 struct casp_desired_database {
@@ -69,6 +70,12 @@ bool casp_desired_is_reason(int code);
 int casp_desired_take(struct cas_desired *desired, const struct casp_where *where,
 		      const char *object, int code, struct cas_error *error,
 		      struct cas_error **err);
+
+/* Can a file say that text: is it UTF-8, and not blank? */
+bool casp_desired_can_say(const char *text);
+/* Has the array a name or an FQDN that a file can say? Others cannot be listed, so that
+ * it means nothing that they are not. */
+bool casp_desired_can_list(const struct cas_array *array);
 
 /* Puts the problems into the order of the files. */
 void casp_desired_sort(struct cas_desired *desired);

@@ -36,76 +36,124 @@ static bool has_fqdn(const struct cas_array *array, const char *fqdn)
 	return fqdn && casp_fqdn_equal(casp_str(array->fqdn), casp_str(fqdn));
 }
 
-/* By name, else by FQDN; of several with the name that with the FQDN. NULL with *n 0:
- * there is none; else it is not clear which. */
-static const struct cas_array *match(const struct cas_organization *org,
-				     const struct casp_desired_array *what, size_t *n)
+/* Those that a line may mean: by how much is as it says. */
+struct candidates {
+	const struct cas_array *named, *with_fqdn, *both, *all;
+	size_t n_named, n_with_fqdn, n_both, n_all;
+};
+
+static void consider(struct candidates *candidates, const struct cas_array *array,
+		     const struct casp_wish *wish)
 {
-	const struct cas_array *by_name = NULL, *by_fqdn = NULL, *both = NULL;
-	size_t names = 0, fqdns = 0, boths = 0;
+	bool name = wish->what->name && casp_iequal(array->object.name, wish->what->name);
+	bool fqdn = has_fqdn(array, wish->what->fqdn);
 
-	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
-		const struct cas_array *array = CASP_ARRAY(org, i);
-		bool name = what->name && casp_iequal(array->object.name, what->name);
-		bool fqdn = has_fqdn(array, what->fqdn);
-
-		if (array->is_2013) {
-			continue;
-		}
-		by_name = name ? array : by_name;
-		by_fqdn = fqdn ? array : by_fqdn;
-		both = name && fqdn ? array : both;
-		names += name;
-		fqdns += fqdn;
-		boths += name && fqdn;
+	if (name) {
+		candidates->named = array;
+		candidates->n_named++;
 	}
-	*n = names ? names : fqdns;
-	if (*n == 1) {
-		return names ? by_name : by_fqdn;
+	if (fqdn) {
+		candidates->with_fqdn = array;
+		candidates->n_with_fqdn++;
 	}
-	return boths == 1 ? both : NULL;
+	if (name && fqdn) {
+		candidates->both = array;
+		candidates->n_both++;
+	}
+	if (name && fqdn && array->site == wish->site) {
+		candidates->all = array;
+		candidates->n_all++;
+	}
 }
 
+/* By name, else by FQDN; of several with the name that with the FQDN, of several with
+ * both that in the site. NULL with *n 0: there is none; else it is not clear which. */
+static const struct cas_array *match(const struct cas_organization *org,
+				     const struct casp_wish *wish, size_t *n)
+{
+	struct candidates found = {0};
+
+	for (size_t i = 0; i < CASP_COUNT(org, CAS_KIND_ARRAY); i++) {
+		if (!CASP_ARRAY(org, i)->is_2013) {
+			consider(&found, CASP_ARRAY(org, i), wish);
+		}
+	}
+	*n = found.n_named ? found.n_named : found.n_with_fqdn;
+	if (*n == 1) {
+		return found.n_named ? found.named : found.with_fqdn;
+	}
+	if (found.n_both == 1) {
+		return found.both;
+	}
+	return found.n_all == 1 ? found.all : NULL;
+}
+
+static bool has_text(const struct casp_desired_array *what, const char *text)
+{
+	return (what->name && casp_iequal(what->name, text)) ||
+	       (what->fqdn && casp_fqdn_equal(casp_str(what->fqdn), casp_str(text)));
+}
+
+/* Is it the array's name or FQDN before anything is changed? */
+static bool holds(const struct casp_wish *wish, const char *text)
+{
+	return wish->array && (casp_iequal(wish->array->object.name, text) ||
+			       has_fqdn(wish->array, text));
+}
+
+/* Two arrays that have a text in common already may keep it; no other line takes it. */
 static bool register_text(struct casp_desiring *desiring, struct casp_wish *wish,
 			  const char *text, bool *taken)
 {
-	uint64_t hash;
 	const struct casp_wish *other;
+	bool mine = false, shared = false;
+	size_t at = 0;
+	uint64_t hash;
 
 	if (!text) {
 		return true;
 	}
-	other = casp_wish_find(desiring, text);
-	*taken = *taken || (other && other != wish);
-	hash = casp_str_ihash(casp_str(text));
-	return other || casp_map_add(&desiring->wishes_by_text, hash, wish);
+	hash = casp_fqdn_hash(casp_str(text));
+	while ((other = casp_map_next(&desiring->wishes_by_text, hash, &at))) {
+		if (other == wish) {
+			mine = true;
+		} else if (has_text(other->what, text)) {
+			shared = shared || !(holds(other, text) && holds(wish, text));
+		}
+	}
+	*taken = *taken || shared;
+	return mine || shared || casp_map_add(&desiring->wishes_by_text, hash, wish);
 }
 
 const struct casp_wish *casp_wish_find(const struct casp_desiring *desiring,
 				       const char *text)
 {
-	const struct casp_wish *wish;
-	uint64_t hash = casp_str_ihash(casp_str(text));
+	const struct casp_wish *wish, *found = NULL;
+	uint64_t hash = casp_fqdn_hash(casp_str(text));
 	size_t at = 0;
 
 	while ((wish = casp_map_next(&desiring->wishes_by_text, hash, &at))) {
-		const struct casp_desired_array *what = wish->what;
-
-		if ((what->name && casp_iequal(what->name, text)) ||
-		    (what->fqdn && casp_iequal(what->fqdn, text))) {
-			return wish;
+		if (wish == found || !has_text(wish->what, text)) {
+			continue;
 		}
+		if (found) {
+			return NULL;
+		}
+		found = wish;
 	}
-	return NULL;
+	return found;
 }
 
-static int find_array(struct casp_desiring *desiring, struct casp_wish *wish,
+/* false in *clear: no array is meant, and that is told. */
+static int find_array(struct casp_desiring *desiring, struct casp_wish *wish, bool *clear,
 		      struct cas_error **err)
 {
+	struct casp_wish **listed;
 	size_t n;
 
-	wish->array = match(desiring->plan->org, wish->what, &n);
-	if (!wish->array && n) {
+	wish->array = match(desiring->plan->org, wish, &n);
+	*clear = wish->array || !n;
+	if (!*clear) {
 		return refuse(desiring, wish,
 			      "several arrays have that name or FQDN, and it is not "
 			      "clear which is meant",
@@ -114,15 +162,18 @@ static int find_array(struct casp_desiring *desiring, struct casp_wish *wish,
 	if (!wish->array) {
 		return 0;
 	}
-	if (desiring->by_array[wish->array->object.index]) {
-		const char *why =
+	listed = &desiring->by_array[wish->array->object.index];
+	*clear = !*listed;
+	if (!*clear) {
+		return refuse(
+			desiring, wish,
 			casp_arena_printf(&desiring->plan->arena,
 					  "it is the array '%s', which is listed already",
-					  wish->array->object.name);
-
-		return why ? refuse(desiring, wish, why, err) : casp_error_nomem(err);
+					  wish->array->object.name),
+			err);
 	}
-	desiring->by_array[wish->array->object.index] = wish;
+	*listed = wish;
+	wish->site = wish->what->site ? wish->site : wish->array->site;
 	return 0;
 }
 
@@ -134,10 +185,7 @@ static int find_site(struct casp_desiring *desiring, struct casp_wish *wish,
 	int code;
 
 	if (!wish->what->site) {
-		wish->site = wish->array ? wish->array->site : NULL;
-		return wish->array
-			       ? 0
-			       : refuse(desiring, wish, "a new array needs a site", err);
+		return 0;
 	}
 	code = cas_organization_find(desiring->plan->org, 1u << CAS_KIND_SITE,
 				     wish->what->site, &object, &error);
@@ -148,49 +196,86 @@ static int find_site(struct casp_desiring *desiring, struct casp_wish *wish,
 	return 0;
 }
 
-/* Everything that is wrong with a line is told, not only the first. */
-static int check_texts(struct casp_desiring *desiring, struct casp_wish *wish,
-		       struct cas_error **err)
+/* Only what becomes another one must be fit for it, and free. */
+static int check_name(struct casp_desiring *desiring, struct casp_wish *wish,
+		      struct cas_error **err)
 {
-	const struct casp_desired_array *what = wish->what;
-	const struct cas_array *array = wish->array;
-	bool named =
-		what->name && !(array && casp_iequal(what->name, array->object.name));
+	const char *name = wish->what->name;
 	struct cas_error *error = NULL;
-	struct casp_str fqdn;
-	int code = named ? casp_array_check_name(what->name, &error) : 0;
+	int code;
 
-	if (code) {
-		code = take(desiring, wish, code, error, err);
+	if (!name || (wish->array && casp_iequal(name, wish->array->object.name))) {
+		return 0;
 	}
-	if (code || !what->fqdn || (array && has_fqdn(array, what->fqdn))) {
-		return code;
+	code = casp_array_check_name(name, &error);
+	if (code == 0) {
+		code = casp_array_check_free(desiring->plan->org, wish->array, "name",
+					     casp_str(name), &error);
 	}
-	error = NULL;
-	code = casp_array_check_fqdn(what->fqdn, &fqdn, &error);
 	return code ? take(desiring, wish, code, error, err) : 0;
 }
 
+static int check_fqdn(struct casp_desiring *desiring, struct casp_wish *wish,
+		      struct cas_error **err)
+{
+	struct cas_error *error = NULL;
+	struct casp_str fqdn;
+	int code;
+
+	if (!wish->what->fqdn ||
+	    (wish->array && has_fqdn(wish->array, wish->what->fqdn))) {
+		return 0;
+	}
+	code = casp_array_check_fqdn(wish->what->fqdn, &fqdn, &error);
+	if (code == 0) {
+		code = casp_array_check_free(desiring->plan->org, wish->array, "FQDN",
+					     fqdn, &error);
+	}
+	return code ? take(desiring, wish, code, error, err) : 0;
+}
+
+static int check_new(struct casp_desiring *desiring, struct casp_wish *wish,
+		     struct cas_error **err)
+{
+	const struct casp_desired_array *what = wish->what;
+	int code = 0;
+
+	if (wish->array || what->faulty) {
+		return 0;
+	}
+	if (!what->site) {
+		code = refuse(desiring, wish, "a new array needs a site", err);
+	}
+	return code || what->fqdn
+		       ? code
+		       : refuse(desiring, wish, "a new array needs an FQDN", err);
+}
+
+/* Everything that is wrong with a line is told, not only the first. */
 static int make_out(struct casp_desiring *desiring, struct casp_wish *wish,
 		    struct cas_error **err)
 {
-	bool taken = false;
-	int code;
+	bool taken = false, clear = true;
+	int code = find_site(desiring, wish, err);
 
+	code = code ? code : find_array(desiring, wish, &clear, err);
+	if (code) {
+		return code;
+	}
 	if (!register_text(desiring, wish, wish->what->name, &taken) ||
 	    !register_text(desiring, wish, wish->what->fqdn, &taken)) {
 		return casp_error_nomem(err);
 	}
-	if (taken) {
-		return refuse(desiring, wish,
+	if (taken && clear) {
+		code = refuse(desiring, wish,
 			      "another array that is listed has that name or FQDN", err);
 	}
-	code = find_array(desiring, wish, err);
-	if (code || wish->bad) {
+	if (code || !clear) {
 		return code;
 	}
-	code = find_site(desiring, wish, err);
-	return code ? code : check_texts(desiring, wish, err);
+	code = check_name(desiring, wish, err);
+	code = code ? code : check_fqdn(desiring, wish, err);
+	return code ? code : check_new(desiring, wish, err);
 }
 
 /* ---- its steps ---- */
@@ -208,9 +293,6 @@ static int make(struct casp_desiring *desiring, struct casp_wish *wish,
 	struct cas_error *error = NULL;
 	int code;
 
-	if (!wish->what->fqdn) {
-		return refuse(desiring, wish, "a new array needs an FQDN", err);
-	}
 	code = casp_new_array_add(desiring->plan, &how, &wish->target, &error);
 	return code ? take(desiring, wish, code, error, err) : 0;
 }
@@ -288,7 +370,8 @@ static int check_alone(struct casp_desiring *desiring, struct casp_wish *wish,
 
 static bool is_rest(const struct casp_desiring *desiring, const struct cas_array *array)
 {
-	return !array->is_2013 && !desiring->by_array[array->object.index];
+	return !array->is_2013 && !desiring->by_array[array->object.index] &&
+	       casp_desired_can_list(array);
 }
 
 static void forget_rest(struct casp_desiring *desiring)
@@ -312,7 +395,10 @@ int casp_desired_arrays(struct casp_desiring *desiring, struct cas_error **err)
 		return casp_error_nomem(err);
 	}
 	for (size_t i = 0; code == 0 && i < n; i++) {
-		desiring->wishes.v[i] = (struct casp_wish){.what = &desired->arrays.v[i]};
+		desiring->wishes.v[i] = (struct casp_wish){
+			.what = &desired->arrays.v[i],
+			.bad = desired->arrays.v[i].faulty,
+		};
 		desiring->wishes.n++;
 		code = make_out(desiring, &desiring->wishes.v[i], err);
 	}

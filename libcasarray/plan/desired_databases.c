@@ -39,7 +39,8 @@ static int check_stays(struct casp_desiring *desiring, struct aim *aim,
 	const struct casp_wish *wish =
 		array ? desiring->by_array[array->object.index] : NULL;
 
-	if (array && !wish && desiring->prune && !array->is_2013) {
+	if (array && !wish && desiring->prune && !array->is_2013 &&
+	    casp_desired_can_list(array)) {
 		aim->why = "--prune removes that array";
 	} else if (wish && casp_iequal(aim->text, array->fqdn) &&
 		   !casp_iequal(wish->target.fqdn, array->fqdn)) {
@@ -132,10 +133,12 @@ static int point(struct casp_desiring *desiring, const struct casp_desired_datab
 	struct aim *aim = NULL;
 	int code = find_aim(desiring, what->target, &aim, err);
 
-	if (code == 0 && aim->passed_over) {
+	if (code == 0 && !aim->why && !aim->passed_over &&
+	    casp_setting_holds(&aim->setting, database)) {
 		return 0;
 	}
-	if (code == 0 && !aim->why && casp_setting_holds(&aim->setting, database)) {
+	desiring->moved[database->object.index] = true;
+	if (code == 0 && aim->passed_over) {
 		return 0;
 	}
 	if (code == 0 && !aim->why) {
@@ -148,14 +151,14 @@ static int point(struct casp_desiring *desiring, const struct casp_desired_datab
 		return casp_desired_refuse(desiring->desired, &what->where, what->name,
 					   aim->why, aim->hint, err);
 	}
-	desiring->moved[database->object.index] = true;
 	code = casp_setting_add(&aim->setting, database, &error);
 	return code ? casp_desired_take(desiring->desired, &what->where, what->name, code,
 					error, err)
 		    : 0;
 }
 
-/* What is wrong with its target, too, when there is no such database. */
+/* What is wrong with its target, too, when the database is none that it could be set on.
+ */
 static int refuse_aim(struct casp_desiring *desiring,
 		      const struct casp_desired_database *what, struct cas_error **err)
 {
@@ -184,8 +187,9 @@ static int add_database(struct casp_desiring *desiring,
 	}
 	database = cas_object_database(object);
 	if (desiring->seen[object->index]) {
-		return casp_desired_refuse(desiring->desired, &what->where, what->name,
+		code = casp_desired_refuse(desiring->desired, &what->where, what->name,
 					   "the database is listed twice", NULL, err);
+		return code ? code : refuse_aim(desiring, what, err);
 	}
 	desiring->seen[object->index] = true;
 	return what->target ? point(desiring, what, database, err) : 0;

@@ -121,7 +121,7 @@ casarray: wanted.json: arrays[2]: 'b': the site 'Lisbon' would have 2 arrays: 'a
 casarray: wanted.json: arrays[3]: 'c': 'c_d' is not a legal host name: underscore; give a fully qualified name such as outlook.contoso.com
 casarray: wanted.json: arrays[4]: 'd': the FQDN 'EX1.contoso.com' is taken: it is the FQDN of the server 'EX1'; choose another FQDN
 casarray: wanted.json: arrays[5]: 'e': a new array needs a site
-casarray: wanted.json: arrays[6]: 'OUTLOOK': another array that is listed has that name or FQDN
+casarray: wanted.json: arrays[6]: 'OUTLOOK': it is the array 'outlook', which is listed already
 casarray: wanted.json: arrays[7]: an array needs a name or an FQDN
 casarray: wanted.json: arrays[8]: 'name' is no text
 casarray: wanted.json: databases[0]: 'Nothing': no database 'Nothing'
@@ -271,6 +271,48 @@ casarray: standard input:2: 'Nope': no server or array 'nobody'
 casarray: 'standard input' is refused for 2 reasons
 casarray: nothing was written; correct it, and try again"
 	unchanged
+}
+
+@test "a name or FQDN that is taken is told beside what else is wrong with the line" {
+	piped 3 'name,fqdn,site\nEX1,EX2.contoso.com,Nowhere\n' apply -
+	contains "$err" "standard input:2: 'EX1': the name 'EX1' is taken: it is the name of the server 'EX1'"
+	contains "$err" "standard input:2: 'EX1': the FQDN 'EX2.contoso.com' is taken: it is the FQDN of the server 'EX2'"
+	contains "$err" "standard input:2: 'EX1': no site 'Nowhere'"
+	contains "$err" "refused for 3 reasons"
+	state '{"name":"x"},{"name":"y","fqdn":"y.contoso.com","site":"Branch"},{"name":"Y","fqdn":"y_"}' \
+		'{"name":"Finance"},{"name":"Finance","rpc_client_access_server":"nobody"}'
+	refused 3 "casarray: wanted.json: arrays[0]: 'x': a new array needs a site
+casarray: wanted.json: arrays[0]: 'x': a new array needs an FQDN
+casarray: wanted.json: arrays[2]: 'Y': 'y_' is not a legal host name: underscore; give a fully qualified name such as outlook.contoso.com
+casarray: wanted.json: arrays[2]: 'Y': a new array needs a site
+casarray: wanted.json: arrays[2]: 'Y': another array that is listed has that name or FQDN
+casarray: wanted.json: databases[1]: 'Finance': no server or array 'nobody'
+casarray: wanted.json: databases[1]: 'Finance': the database is listed twice
+casarray: 'wanted.json' is refused for 7 reasons
+casarray: nothing was written; correct it, and try again" apply wanted.json
+	unchanged
+}
+
+@test "an array whose line cannot be read is listed all the same: no reason follows from another" {
+	state '{"name":"new","fqdn":7,"site":"Lisbon"},{"name":"outlook","fqdn":" "}' \
+		'{"name":"Lisbon DB 1","rpc_client_access_server":"new"},
+		{"name":"Berlin DB 1","rpc_client_access_server":"outlook"},
+		{"name":"Finance","rpc_client_access_server":"outlook"}'
+	refused 3 "casarray: wanted.json: arrays[0]: 'fqdn' is no text
+casarray: wanted.json: arrays[1]: 'fqdn' is empty
+casarray: 'wanted.json' is refused for 2 reasons
+casarray: nothing was written; correct it, and try again" apply wanted.json --prune --yes
+	unchanged
+}
+
+@test "an FQDN with its last dot is the same name, in the list and as a target" {
+	state '{"fqdn":"outlook-lisbon.contoso.com.","site":"Lisbon"},{"fqdn":"OUTLOOK.contoso.com."}' \
+		'{"name":"Lisbon DB 1","rpc_client_access_server":"outlook-lisbon.contoso.com"},
+		{"name":"Finance","rpc_client_access_server":"outlook.contoso.com."}'
+	try 0 apply wanted.json
+	points "Lisbon DB 1" outlook-lisbon.contoso.com
+	points Finance outlook.contoso.com
+	try 0 diff wanted.json
 }
 
 # ---- plans ----

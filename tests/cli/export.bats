@@ -94,6 +94,65 @@ valid() {
 	try 0 diff wanted.json
 }
 
+# same OPTION...: what is exported is what the schema says, and nothing differs from it.
+same() {
+	try 0 export "$@" -o wanted.json
+	valid wanted.json
+	try 0 diff wanted.json --prune
+	equal "$out" "no differences"
+}
+
+GROUP="CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,CN=Contoso"
+GROUP+=",CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
+
+# one_more NAME FQDN SITE [CONTAINER]: an array that is like no other, in the file.
+one_more() {
+	{
+		printf '\r\ndn:: %s\r\n' "$(printf 'CN=%b,CN=%s,%s' "$1" "${4:-Arrays}" "$GROUP" | base64 -w 0)"
+		printf 'objectClass: %s\r\n' top server msExchExchangeServer msExchClientAccessArray
+		printf 'cn:: %s\r\n' "$(printf '%b' "$1" | base64 -w 0)"
+		[ -z "$2" ] || printf 'networkAddress:: %s\r\n' "$(printf 'ncacn_ip_tcp:%b' "$2" | base64 -w 0)"
+		printf 'legacyExchangeDN: /o=Contoso/ou=x/cn=Configuration/cn=Servers/cn=%s\r\n' "$((++made))"
+		printf 'msExchServerSite: CN=%s,CN=Sites,CN=Configuration,DC=contoso,DC=com\r\n' "$3"
+		printf 'systemFlags: 1073741824\r\nmsExchVersion: 4535486012416\r\n'
+	} >>"$LDIF"
+}
+
+@test "arrays that have names or FQDNs in common stay as they are, and nothing new shares them" {
+	one_more same same.contoso.com Lisbon
+	one_more other same.contoso.com Branch
+	one_more same third.contoso.com Branch Else
+	one_more third.contoso.com fourth.contoso.com Lisbon
+	one_more same same.contoso.com HeadOffice Third
+	same
+	equal "$(jq '.arrays | length' wanted.json)" 7
+	jq '.databases = [{"name": "Finance", "rpc_client_access_server": "same"}]' wanted.json >changed
+	try 3 diff changed
+	contains "$err" "databases[0]: 'Finance': several objects answer to server or array 'same'"
+	jq '.arrays += [{"name": "new", "fqdn": "fourth.contoso.com", "site": "Branch"}]' wanted.json >changed
+	try 3 diff changed
+	contains "$err" "arrays[7]: 'new': it is the array 'third.contoso.com', which is listed already"
+	jq '.arrays |= map(if .name == "outlook" then .fqdn = "same.contoso.com" else . end)' wanted.json >changed
+	try 3 diff changed
+	contains "$err" "'outlook': the FQDN 'same.contoso.com' is taken"
+}
+
+@test "names that a file cannot say: the other name does, or the array is left alone" {
+	one_more 'bad\xff' good.contoso.com Lisbon
+	one_more '\\20' blank.contoso.com Branch
+	one_more blank ' ' Branch
+	one_more 'worse\xfe' '' Branch
+	same
+	equal "$(jq -c '[.arrays[] | select(.name == null or .fqdn == null) | [.name, .fqdn]]' wanted.json)" \
+		'[[null,"blank.contoso.com"],[null,"good.contoso.com"],["blank",null]]'
+}
+
+@test "an array of the name 'auto' is a target by another name" {
+	one_more auto '' Lisbon
+	try 0 set-database 'Berlin Archive' --rpc-client-access-server "CN=auto,CN=Arrays,$GROUP" --no-preflight
+	same
+}
+
 @test "it is JSON and nothing else" {
 	try 0 export
 	cp out expected
