@@ -122,6 +122,9 @@ struct cas_policy;
  * NULL: by the defaults, as at first. */
 CAS_EXPORT void cas_context_set_policy(struct cas_context *context,
 				       const struct cas_policy *policy);
+/* Gets a piece of a text, whole lines but for the line end that follows; 0, or a negative
+ * enum cas_code with *err set, which ends the work. */
+typedef int (*cas_line_fn)(void *closure, const char *text, struct cas_error **err);
 /* The version of the library that runs, "0.1.0". */
 CAS_EXPORT const char *cas_version(void);
 
@@ -433,7 +436,7 @@ CAS_EXPORT size_t cas_assignment_n_candidates(const struct cas_assignment *assig
 CAS_EXPORT const struct cas_object *
 cas_assignment_candidate(const struct cas_assignment *assignment, size_t index);
 
-/* ---- rules and audit ------------------------------------------------------------ */
+/* ---- rules ------------------------------------------------------------------------ */
 
 enum cas_severity {
 	CAS_SEVERITY_NONE, /* rules that only exempt, or print a notice */
@@ -689,7 +692,50 @@ cas_finding_exemption(const struct cas_finding *finding);
 /* Rule id, '/', objectGUID: the same finding tomorrow, whatever was renamed. */
 CAS_EXPORT const char *cas_finding_key(const struct cas_finding *finding);
 
-/* ---- DNS in the directory -------------------------------------------------------- */
+/* ---- baselines ------------------------------------------------------------------ */
+
+/* A finding that a baseline has, as it was written down. */
+struct cas_known;
+
+/*
+ * Reads a baseline that cas_baseline_write() wrote, or a report of 'casarray audit' in
+ * JSON or NDJSON, whose findings it then has, without those that were exempt. Of rules
+ * that this version does not know, too. CAS_E_REFUSED: it is neither, or damaged, or
+ * larger than a gibibyte.
+ */
+CAS_EXPORT int cas_baseline_read(const char *path, struct cas_baseline **ret,
+				 struct cas_error **err);
+CAS_EXPORT void cas_baseline_free(struct cas_baseline *baseline);
+/* How many findings it has, and the index-th, in the order of the file; NULL past the
+ * end. */
+CAS_EXPORT size_t cas_baseline_count(const struct cas_baseline *baseline);
+CAS_EXPORT const struct cas_known *cas_baseline_get(const struct cas_baseline *baseline,
+						    size_t index);
+/* As cas_finding_key(); the id of the rule; the name that the object had then. */
+CAS_EXPORT const char *cas_known_key(const struct cas_known *known);
+CAS_EXPORT const char *cas_known_rule(const struct cas_known *known);
+CAS_EXPORT const char *cas_known_object(const struct cas_known *known);
+
+enum cas_known_state {
+	CAS_KNOWN_GONE,    /* it is not found any more */
+	CAS_KNOWN_PRESENT, /* it still is found, if only exempt */
+	/* Its rule was not evaluated or is not known here, or the object is not one of
+	 * those that were chosen. */
+	CAS_KNOWN_NOT_JUDGED,
+};
+/* What became of the index-th finding of the baseline that the audit was made with. */
+CAS_EXPORT enum cas_known_state cas_audit_known(const struct cas_audit *audit,
+						size_t index);
+/*
+ * Hands out a baseline of all findings of an audit but the exempt ones: those that count,
+ * in their order; those of the baseline that it was made with and that are still there,
+ * or were not judged. *ret is how many. The audit is rewound. CAS_E_USAGE: it was made
+ * with a baseline and without cas_audit_options.suppressed.
+ */
+CAS_EXPORT int cas_baseline_write(struct cas_audit *audit, cas_line_fn line,
+				  void *closure, size_t *ret, struct cas_error **err);
+
+/* ---- DNS in the directory ------------------------------------------------------- */
 
 enum cas_dns_status {
 	CAS_DNS_OK,
@@ -754,10 +800,6 @@ struct cas_new_array {
 CAS_EXPORT int cas_plan_new_array(const struct cas_organization *organization,
 				  const struct cas_new_array *what, struct cas_plan **ret,
 				  struct cas_error **err);
-/* Gets a piece of a text, whole lines but for the line end that follows; 0, or a negative
- * enum cas_code with *err set, which ends the work. */
-typedef int (*cas_line_fn)(void *closure, const char *text, struct cas_error **err);
-
 /*
  * The same for each site that has Exchange 2010 mailbox servers and no array, by rule
  * CAS001, unless it is exempt from that; the policy names them. Of what, neither name,
@@ -855,7 +897,7 @@ CAS_EXPORT int cas_plan_dns_remove(const struct cas_organization *organization,
 				   const struct cas_dns_name *what, struct cas_plan **ret,
 				   struct cas_error **err);
 
-/* ---- desired state --------------------------------------------------------------- */
+/* ---- desired state -------------------------------------------------------------- */
 
 /* What arrays and databases should be, as files say, or a plan that was saved. */
 struct cas_desired;
@@ -918,50 +960,7 @@ CAS_EXPORT int cas_export(const struct cas_organization *organization,
 			  const struct cas_export *how, cas_line_fn line, void *closure,
 			  struct cas_error **err);
 
-/* ---- baselines -------------------------------------------------------------------- */
-
-/* A finding that a baseline has, as it was written down. */
-struct cas_known;
-
-/*
- * Reads a baseline that cas_baseline_write() wrote, or a report of 'casarray audit' in
- * JSON or NDJSON, whose findings it then has, without those that were exempt. Of rules
- * that this version does not know, too. CAS_E_REFUSED: it is neither, or damaged, or
- * larger than a gibibyte.
- */
-CAS_EXPORT int cas_baseline_read(const char *path, struct cas_baseline **ret,
-				 struct cas_error **err);
-CAS_EXPORT void cas_baseline_free(struct cas_baseline *baseline);
-/* How many findings it has, and the index-th, in the order of the file; NULL past the
- * end. */
-CAS_EXPORT size_t cas_baseline_count(const struct cas_baseline *baseline);
-CAS_EXPORT const struct cas_known *cas_baseline_get(const struct cas_baseline *baseline,
-						    size_t index);
-/* As cas_finding_key(); the id of the rule; the name that the object had then. */
-CAS_EXPORT const char *cas_known_key(const struct cas_known *known);
-CAS_EXPORT const char *cas_known_rule(const struct cas_known *known);
-CAS_EXPORT const char *cas_known_object(const struct cas_known *known);
-
-enum cas_known_state {
-	CAS_KNOWN_GONE,    /* it is not found any more */
-	CAS_KNOWN_PRESENT, /* it still is found, if only exempt */
-	/* Its rule was not evaluated or is not known here, or the object is not one of
-	 * those that were chosen. */
-	CAS_KNOWN_NOT_JUDGED,
-};
-/* What became of the index-th finding of the baseline that the audit was made with. */
-CAS_EXPORT enum cas_known_state cas_audit_known(const struct cas_audit *audit,
-						size_t index);
-/*
- * Hands out a baseline of all findings of an audit but the exempt ones: those that count,
- * in their order; those of the baseline that it was made with and that are still there,
- * or were not judged. *ret is how many. The audit is rewound. CAS_E_USAGE: it was made
- * with a baseline and without cas_audit_options.suppressed.
- */
-CAS_EXPORT int cas_baseline_write(struct cas_audit *audit, cas_line_fn line,
-				  void *closure, size_t *ret, struct cas_error **err);
-
-/* ---- plans, applied --------------------------------------------------------------- */
+/* ---- plans, applied ------------------------------------------------------------- */
 
 CAS_EXPORT void cas_plan_free(struct cas_plan *plan);
 /* How many steps it has, those that skip an object included. */
@@ -1041,13 +1040,13 @@ struct cas_apply {
  * Applies a plan to the directory that its organization was loaded from: writes the
  * journal, then the changes, then the results. An LDIF file is replaced as a whole or not
  * at all. A plan without changes writes nothing; what a killed run left beside the LDIF
- * file is removed all the same. how may be NULL. The organization still is what was loaded
- * before: load it again to see the changes.
- * CAS_E_USAGE: the plan was applied already. CAS_E_CONFLICT: a value is not what the plan
- * expects; nothing was written. CAS_E_REFUSED: the directory forbids a change, such as a
- * read-only one; nothing was written. CAS_E_INTERRUPTED: so was the context, before it
- * wrote. CAS_E_RIGHTS, CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes
- * are written, or it is not known; see the outcomes, and cas_plan_resume().
+ * file is removed all the same. how may be NULL. The organization still is what was
+ * loaded before: load it again to see the changes. CAS_E_USAGE: the plan was applied
+ * already. CAS_E_CONFLICT: a value is not what the plan expects; nothing was written.
+ * CAS_E_REFUSED: the directory forbids a change, such as a read-only one; nothing was
+ * written. CAS_E_INTERRUPTED: so was the context, before it wrote. CAS_E_RIGHTS,
+ * CAS_E_IO: a file cannot be written. CAS_E_PARTIAL: some changes are written, or it is
+ * not known; see the outcomes, and cas_plan_resume().
  */
 CAS_EXPORT int cas_plan_apply(struct cas_plan *plan, struct cas_directory *directory,
 			      const struct cas_apply *how, struct cas_error **err);
@@ -1072,6 +1071,9 @@ CAS_EXPORT int cas_plan_wait(struct cas_plan *plan, struct cas_directory *direct
 			     unsigned seconds, size_t *ret, struct cas_error **err);
 /* The run's id, "20261121-184501-3f9a", once the journal was begun; else "". */
 CAS_EXPORT const char *cas_plan_run(const struct cas_plan *plan);
+/* After cas_plan_apply(): did the run not come to its end? Then cas_plan_resume() is what
+ * goes on with it, and cas_plan_undo() refuses it. */
+CAS_EXPORT bool cas_plan_interrupted(const struct cas_plan *plan);
 
 /* ---- doctor --------------------------------------------------------------------- */
 
