@@ -289,6 +289,22 @@ static int read_stdin(struct cli_session *session, const struct opt_list *keys,
 	return ret->n ? EXIT_DONE : cli_usage(session, "standard input has no key");
 }
 
+/* Of the one that has been read, which must be the only one. */
+static int note_key(struct cli_session *session, struct cli_exemptions *all,
+		    const char *given)
+{
+	const struct cli_exemption *read = &all->v[all->n];
+
+	switch (opt_index_add(&all->keys, read->key, read)) {
+	case 0:
+		return EXIT_DONE;
+	case 1:
+		return cli_usage(session, "'%s' is named twice", given);
+	default:
+		return cli_no_memory(session);
+	}
+}
+
 static int read_all(struct cli_session *session, const struct values *values,
 		    struct cli_exemptions *ret)
 {
@@ -310,11 +326,8 @@ static int read_all(struct cli_session *session, const struct values *values,
 	}
 	for (size_t i = 0; i < keys.n && !status; i++) {
 		status = read_one(session, values, keys.v[i], &ret->v[i]);
-		for (size_t k = 0; k < i && !status; k++) {
-			if (!strcmp(ret->v[k].key, ret->v[i].key)) {
-				status = cli_usage(session, "'%s' is named twice",
-						   keys.v[i]);
-			}
+		if (!status) {
+			status = note_key(session, ret, keys.v[i]);
 		}
 		ret->n++;
 	}

@@ -37,7 +37,7 @@ int cli_config_problem(struct cli_config *config, size_t line, const char *hint,
 	char *text;
 	int n;
 
-	if (config->n_problems >= CLI_CONFIG_PROBLEMS) {
+	if (cli_config_is_full(config)) {
 		config->n_problems++;
 		return 0;
 	}

@@ -49,6 +49,11 @@ int cli_config_parse(struct cli_config *ret, struct opt_pool *pool, const char *
 /* Notes a problem; the hint may be NULL. 0; -1: out of memory. */
 int cli_config_problem(struct cli_config *config, size_t line, const char *hint,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Are further ones counted only? Then nobody reads what would be said of them. */
+static inline bool cli_config_is_full(const struct cli_config *config)
+{
+	return config->n_problems >= CLI_CONFIG_PROBLEMS;
+}
 /*
  * The same of a file. What cannot be read is a problem; and, unless the user `named` the
  * file, one that others may write. One that does not exist is none then, and leaves

@@ -3,40 +3,23 @@
 #include "exemption.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* A name is a comment; longer ones are cut. */
 #define COMMENT_MAX 120
 
 /* ---- what is there ---- */
 
-static bool same_guid(const char *a, const char *b)
+/* Exemptions with the same text say the same. NULL: out of memory. */
+static char *what_it_says(struct opt_pool *pool, const struct cas_exemption *what)
 {
-	size_t n = strlen(b);
+	const struct cas_rule *rule = what->rule ? cas_rule_find(what->rule) : NULL;
+	size_t n = strlen(what->object);
+	/* a GUID may stand in braces */
+	bool braces = *what->object == '{' && what->object[n - 1] == '}';
 
-	return *a == '{' ? !strncasecmp(a + 1, b, n) && !strcmp(a + 1 + n, "}")
-			 : !strcasecmp(a, b);
-}
-
-static bool same_rule(const char *a, const char *b)
-{
-	return a && b ? cas_rule_find(a) == cas_rule_find(b) : a == b;
-}
-
-/* Of exemptions that are in force the one that says the same. */
-static const struct cas_exemption *find_same(const struct cas_policy *policy,
-					     const struct cas_exemption *what)
-{
-	for (size_t i = 0; i < policy->n_exemptions; i++) {
-		const struct cas_exemption *other = &policy->exemptions[i];
-
-		if (other->which == what->which &&
-		    same_guid(other->object, what->object) &&
-		    same_rule(other->rule, what->rule)) {
-			return other;
-		}
-	}
-	return NULL;
+	return opt_pool_printf(pool, "%s/%s/%.*s", cas_exemption_class_name(what->which),
+			       rule ? cas_rule_id(rule) : "", (int)(n - 2 * braces),
+			       what->object + braces);
 }
 
 static int refuse_same(struct cli_session *session, const struct cli_exemption *exemption,
@@ -59,11 +42,49 @@ static int refuse_same(struct cli_session *session, const struct cli_exemption *
 	return cli_fail(session, NULL);
 }
 
+/* Those that are in force. false: out of memory. */
+static bool index_policy(struct cli_session *session, const struct cas_policy *policy,
+			 struct opt_index *ret)
+{
+	for (size_t i = 0; i < policy->n_exemptions; i++) {
+		const struct cas_exemption *exemption = &policy->exemptions[i];
+		const char *text = what_it_says(session->pool, exemption);
+
+		if (!text || opt_index_add(ret, text, exemption) < 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int refuse_known(struct cli_session *session, const struct cli_exemptions *all)
+{
+	const struct cas_policy *policy = &all->settings.policy;
+	struct opt_index known = {0};
+	int status = EXIT_DONE;
+
+	if (!index_policy(session, policy, &known)) {
+		status = cli_no_memory(session);
+	}
+	for (size_t i = 0; i < all->n && !status; i++) {
+		const char *text = what_it_says(session->pool, &all->v[i].what);
+		const struct cas_exemption *other =
+			text ? opt_index_find(&known, text) : NULL;
+
+		if (!text) {
+			status = cli_no_memory(session);
+		} else if (other) {
+			status = refuse_same(session, &all->v[i], other, policy->now);
+		}
+	}
+	opt_index_free(&known);
+	return status;
+}
+
 static int open_file(struct cli_session *session, struct cli_exemptions *all, bool write)
 {
 	const char *path = cli_config_file(session);
 	struct cli_global global = session->global;
-	const struct cas_policy *policy = &all->settings.policy;
 	bool *given = opt_pool_alloc(session->pool, opt_n_globals * sizeof(*given));
 
 	if (!path || !given) {
@@ -84,14 +105,7 @@ static int open_file(struct cli_session *session, struct cli_exemptions *all, bo
 			    "'%s' was changed meanwhile", path);
 		return cli_fail(session, NULL);
 	}
-	for (size_t i = 0; i < all->n; i++) {
-		const struct cas_exemption *other = find_same(policy, &all->v[i].what);
-
-		if (other) {
-			return refuse_same(session, &all->v[i], other, policy->now);
-		}
-	}
-	return EXIT_DONE;
+	return refuse_known(session, all);
 }
 
 int cli_exemptions_open(struct cli_session *session, struct cli_exemptions *all)
@@ -102,31 +116,27 @@ int cli_exemptions_open(struct cli_session *session, struct cli_exemptions *all)
 void cli_exemptions_close(struct cli_exemptions *all)
 {
 	cli_config_edit_end(&all->edit);
+	opt_index_free(&all->keys);
 }
 
 /* ---- names ---- */
 
-static bool is_taken(const struct cli_exemptions *all, const char *name)
+/* Those of both files, whether they are in force or not. false: out of memory. */
+static bool index_names(const struct cli_exemptions *all, struct opt_index *ret)
 {
 	for (size_t i = 0; i < all->settings.n_sections; i++) {
 		const struct cli_placed *placed = &all->settings.sections[i];
 
 		if (!strcmp(placed->section->kind, "exemption") &&
-		    !strcasecmp(placed->name, name)) {
-			return true;
+		    opt_index_add(ret, placed->name, placed) < 0) {
+			return false;
 		}
 	}
-	for (size_t i = 0; i < all->n; i++) {
-		if (all->v[i].section && !strcasecmp(all->v[i].what.name, name)) {
-			return true;
-		}
-	}
-	return false;
+	return true;
 }
 
 /* "cas040-81b752f8": as much of the GUID as it takes. NULL: out of memory. */
-static const char *make_name(struct cli_session *session,
-			     const struct cli_exemptions *all,
+static const char *make_name(struct cli_session *session, const struct opt_index *names,
 			     const struct cli_exemption *exemption)
 {
 	static const int lengths[] = {8, 13, 36};
@@ -136,33 +146,37 @@ static const char *make_name(struct cli_session *session,
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 		name = opt_pool_printf(session->pool, "cas%s-%.*s", digits, lengths[i],
 				       exemption->what.object);
-		if (!name || !is_taken(all, name)) {
+		if (!name || !opt_index_find(names, name)) {
 			return name;
 		}
 	}
-	for (unsigned n = 2; name && is_taken(all, name); n++) {
+	for (unsigned n = 2; name && opt_index_find(names, name); n++) {
 		name = opt_pool_printf(session->pool, "cas%s-%s-%u", digits,
 				       exemption->what.object, n);
 	}
 	return name;
 }
 
-static int give_name(struct cli_session *session, const struct cli_exemptions *all,
+static int give_name(struct cli_session *session, struct opt_index *names,
 		     struct cli_exemption *exemption)
 {
 	struct cas_exemption *what = &exemption->what;
 
-	what->name = exemption->name;
+	what->name =
+		exemption->name ? exemption->name : make_name(session, names, exemption);
 	if (!what->name) {
-		what->name = make_name(session, all, exemption);
-		return what->name ? EXIT_DONE : cli_no_memory(session);
+		return cli_no_memory(session);
 	}
-	if (is_taken(all, what->name)) {
+	switch (opt_index_add(names, what->name, exemption)) {
+	case 0:
+		return EXIT_DONE;
+	case 1:
 		cli_problem(session, CAS_E_REFUSED, "give it another --name",
 			    "there is an exemption '%s' already", what->name);
 		return cli_fail(session, NULL);
+	default:
+		return cli_no_memory(session);
 	}
-	return EXIT_DONE;
 }
 
 /* ---- sections ---- */
@@ -287,27 +301,33 @@ static int read_back(struct cli_session *session, const struct cli_exemptions *a
 	return EXIT_DONE;
 }
 
+static int add_section(struct cli_session *session, struct cli_exemptions *all,
+		       struct opt_index *names, struct cli_exemption *exemption)
+{
+	int status = give_name(session, names, exemption);
+
+	if (status) {
+		return status;
+	}
+	exemption->section = make_section(session, exemption);
+	if (!exemption->section) {
+		return cli_no_memory(session);
+	}
+	return cli_config_edit_add(session, &all->edit, exemption->section)
+		       ? cli_fail(session, NULL)
+		       : EXIT_DONE;
+}
+
 int cli_exemptions_compose(struct cli_session *session, struct cli_exemptions *all)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		all->v[i].section = NULL;
-	}
-	for (size_t i = 0; i < all->n; i++) {
-		struct cli_exemption *exemption = &all->v[i];
-		int status = give_name(session, all, exemption);
+	struct opt_index names = {0};
+	int status = index_names(all, &names) ? EXIT_DONE : cli_no_memory(session);
 
-		if (status) {
-			return status;
-		}
-		exemption->section = make_section(session, exemption);
-		if (!exemption->section) {
-			return cli_no_memory(session);
-		}
-		if (cli_config_edit_add(session, &all->edit, exemption->section)) {
-			return cli_fail(session, NULL);
-		}
+	for (size_t i = 0; i < all->n && !status; i++) {
+		status = add_section(session, all, &names, &all->v[i]);
 	}
-	return read_back(session, all);
+	opt_index_free(&names);
+	return status ? status : read_back(session, all);
 }
 
 int cli_exemptions_write(struct cli_session *session, struct cli_exemptions *all)

@@ -4,6 +4,7 @@
 #define CLI_EXEMPTION_H
 
 #include "config_edit.h"
+#include "index.h"
 #include "objects.h"
 #include "pool.h"
 #include "session.h"
@@ -24,6 +25,7 @@ struct cli_exemption {
 struct cli_exemptions {
 	struct cli_exemption *v;
 	size_t n;
+	struct opt_index keys; /* of each, where it stands */
 	struct cli_config_edit edit;
 	struct cli_settings settings; /* what is in force without them */
 };

@@ -7,16 +7,6 @@
 typedef int (*finding_fn)(struct cli_session *session, struct cli_exemption *exemption,
 			  const struct cas_finding *finding);
 
-static struct cli_exemption *find(struct cli_exemptions *all, const char *key)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		if (!strcmp(all->v[i].key, key)) {
-			return &all->v[i];
-		}
-	}
-	return NULL;
-}
-
 static int walk(struct cli_session *session, struct cli_exemptions *all,
 		struct cas_audit *audit, finding_fn each)
 {
@@ -25,16 +15,16 @@ static int walk(struct cli_session *session, struct cli_exemptions *all,
 	int more, status = EXIT_DONE;
 
 	while (!status && (more = cas_audit_next(audit, &finding, &error))) {
-		struct cli_exemption *exemption;
+		const struct cli_exemption *found;
 
 		if (more < 0) {
 			return cli_fail(session, error);
 		}
-		exemption = cas_finding_evaluated(finding)
-				    ? find(all, cas_finding_key(finding))
-				    : NULL;
-		if (exemption) {
-			status = each(session, exemption, finding);
+		found = cas_finding_evaluated(finding)
+				? opt_index_find(&all->keys, cas_finding_key(finding))
+				: NULL;
+		if (found) {
+			status = each(session, &all->v[found - all->v], finding);
 		}
 	}
 	return status;
@@ -45,10 +35,8 @@ static int audit(struct cli_session *session, struct cli_exemptions *all,
 		 const struct cas_policy *policy, finding_fn each)
 {
 	const char **rules = opt_pool_alloc(session->pool, all->n * sizeof(*rules));
-	struct cas_audit_options options = {.rules = rules,
-					    .n_rules = all->n,
-					    .now = policy->now,
-					    .suppressed = true};
+	struct cas_audit_options options = {
+		.rules = rules, .now = policy->now, .suppressed = true};
 	const struct cas_organization *org;
 	struct cas_error *error = NULL;
 	struct cas_audit *made = NULL;
@@ -57,8 +45,11 @@ static int audit(struct cli_session *session, struct cli_exemptions *all,
 	if (!rules) {
 		return cli_no_memory(session);
 	}
+	/* keys of one rule often stand together */
 	for (size_t i = 0; i < all->n; i++) {
-		rules[i] = all->v[i].rule;
+		if (!i || all->v[i].rule != all->v[i - 1].rule) {
+			rules[options.n_rules++] = all->v[i].rule;
+		}
 	}
 	cas_context_set_policy(session->context, policy);
 	if (cli_load(session, CAS_SCOPE_ALL, NULL, 0, &org, &error) ||

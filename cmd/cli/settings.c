@@ -88,20 +88,22 @@ static int place_section(struct cli_settings *settings, struct cli_config *confi
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
 	const struct cli_placed *x = *(const struct cli_placed *const *)a;
 	const struct cli_placed *y = *(const struct cli_placed *const *)b;
 	int order = strcmp(x->section->kind, y->section->kind);
 
-	order = order ? order : strcasecmp(x->name, y->name);
-	return order ? order : (x > y) - (x < y);
+	return order ? order : strcasecmp(x->name, y->name);
 }
 
-static bool same_name(const struct cli_placed *a, const struct cli_placed *b)
+static int by_name_and_place(const void *a, const void *b)
 {
-	return !strcmp(a->section->kind, b->section->kind) &&
-	       !strcasecmp(a->name, b->name);
+	const struct cli_placed *x = *(const struct cli_placed *const *)a;
+	const struct cli_placed *y = *(const struct cli_placed *const *)b;
+	int order = by_name(a, b);
+
+	return order ? order : (x > y) - (x < y);
 }
 
 static int check_twice(struct cli_settings *settings)
@@ -115,11 +117,12 @@ static int check_twice(struct cli_settings *settings)
 	for (size_t i = 0; i < n; i++) {
 		sorted[i] = &settings->sections[i];
 	}
-	qsort(sorted, n, sizeof(*sorted), compare);
+	qsort(sorted, n, sizeof(*sorted), by_name_and_place);
+	settings->by_name = sorted;
 	for (size_t i = 1; i < n; i++) {
 		const struct cli_config_section *section = sorted[i]->section;
 
-		if (!same_name(sorted[i - 1], sorted[i])) {
+		if (by_name(&sorted[i - 1], &sorted[i]) != 0) {
 			continue;
 		}
 		sorted[i]->hidden = true;
@@ -198,6 +201,10 @@ static int unknown_key(const struct cli_placed *placed,
 	size_t best = cli_nearness(entry->key);
 	const char *nearest = NULL, *hint = NULL;
 
+	if (cli_config_is_full(placed->config)) {
+		return cli_config_problem(placed->config, entry->line, NULL,
+					  "unknown key");
+	}
 	for (size_t i = 0; i < n_keys; i++) {
 		if (!keys[i].configurable && !strcmp(keys[i].name, entry->key)) {
 			return cli_config_problem(placed->config, entry->line,
@@ -280,22 +287,31 @@ int cli_section_read(struct cli_settings *settings, const struct cli_placed *pla
 
 /* ---- profiles ---- */
 
+static bool is_profile(const struct cli_settings *settings, const char *name)
+{
+	const struct cli_config_section section = {.kind = "profile"};
+	const struct cli_placed wanted = {.section = &section, .name = name},
+				*key = &wanted;
+
+	return settings->n_sections &&
+	       bsearch(&key, settings->by_name, settings->n_sections, sizeof(key),
+		       by_name);
+}
+
 int cli_profile_check(struct cli_settings *settings, struct cli_config *config,
 		      size_t line, const char *name)
 {
 	size_t best = cli_nearness(name);
 	const char *nearest = NULL, *hint;
 
-	for (size_t i = 0; i < settings->n_sections; i++) {
+	if (is_profile(settings, name)) {
+		return 0;
+	}
+	for (size_t i = 0; i < settings->n_sections && !cli_config_is_full(config); i++) {
 		const struct cli_placed *placed = &settings->sections[i];
 
-		if (strcmp(placed->section->kind, "profile") != 0) {
-			continue;
-		}
-		if (!strcasecmp(placed->name, name)) {
-			return 0;
-		}
-		if (cli_is_nearer(name, placed->name, &best)) {
+		if (!strcmp(placed->section->kind, "profile") &&
+		    cli_is_nearer(name, placed->name, &best)) {
 			nearest = placed->name;
 		}
 	}

@@ -44,6 +44,7 @@ struct cli_settings {
 	const char *paths[CLI_CONFIG_NONE];
 	struct cli_config files[CLI_N_CONFIGS]; /* one that is not there has no name */
 	struct cli_placed *sections;            /* the nearer file first, by line */
+	struct cli_placed **by_name;            /* the same ones by kind and name */
 	size_t n_sections;
 	/* those in force, as `config show` has them */
 	struct cli_setting *v;

@@ -49,6 +49,12 @@ static int note_error(struct reading *reading, size_t line, struct cas_error *er
 	return status;
 }
 
+/* Among so many mistakes that nobody is told of a nearest one, which takes a while. */
+static bool is_unknown_rule(const struct reading *reading, const char *rule)
+{
+	return cli_config_is_full(reading->placed->config) && !cas_rule_find(rule);
+}
+
 /* The entries of a section that is in force. */
 static int list_entries(const struct reading *reading, const char *without)
 {
@@ -208,6 +214,10 @@ static int use_rule(struct cli_settings *settings, const struct cli_placed *plac
 			"remove the line, or set enabled = no",
 			"'threshold' is '0', and not a number from 1 on");
 	}
+	if (is_unknown_rule(&reading, ret->rule)) {
+		return cli_config_problem(placed->config, placed->section->line, NULL,
+					  "no such rule");
+	}
 	if (cas_rule_setting_check(ret, &error) < 0) {
 		return note_error(&reading, placed->section->line, error);
 	}
@@ -311,6 +321,10 @@ static int use_exemption(struct cli_settings *settings, const struct cli_placed 
 	};
 	if (convert(&reading, &values, ret)) {
 		return -1;
+	}
+	if (values.rule && is_unknown_rule(&reading, values.rule)) {
+		return cli_config_problem(placed->config, placed->section->line, NULL,
+					  "no such rule");
 	}
 	/* what is wrong with one key would be taken for a missing one */
 	if (problems == placed->config->n_problems &&

@@ -420,6 +420,12 @@ casarray: known are 'home', 'gate', 'array-fqdn', 'array-name'"
 	equal "$(tail -n 1 <<<"$err")" "casarray: $own: and 10 more"
 }
 
+@test "millions of mistakes take no more than reading them" {
+	(echo '[defaults]'; yes k=1 | head -n 3000000) >"$own"
+	(ulimit -t 10 && ! casarray get-array 2>err)
+	equal "$(tail -n 1 err)" "casarray: $own: and 2999980 more"
+}
+
 # ---- files that cannot be read, or trusted ----
 
 @test "a file that is named must be there; a default one need not" {
