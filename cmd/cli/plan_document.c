@@ -137,17 +137,18 @@ static char *make_summary(const struct cli_plan_run *run)
 	return text;
 }
 
-/* How the run is undone, with the options that find it again. */
-static char *make_undo(const struct cli_plan_run *run)
+/* How the run is undone, or finished before that, with the options that find it again. */
+static char *make_run(const struct cli_plan_run *run)
 {
 	const char *id = cas_plan_run(run->plan);
+	bool interrupted = cas_plan_interrupted(run->plan);
 
 	if (!*id || !run->outcomes[CAS_OUTCOME_DONE]) {
 		return NULL;
 	}
-	return opt_pool_printf(run->session->pool,
-			       "run %s; undo with: casarray undo %s%s", id, id,
-			       run->session->where);
+	return opt_pool_printf(run->session->pool, "run %s; %s with: casarray %s %s%s",
+			       id, interrupted ? "finish" : "undo",
+			       interrupted ? "resume" : "undo", id, run->session->where);
 }
 
 static void add_note(json_t *tail, const char *note)
@@ -225,14 +226,14 @@ static void add_saved(const struct cli_plan_run *run, json_t *tail)
 int cli_plan_finish(struct cli_plan_run *run, struct out *out, json_t *tail)
 {
 	char *summary = make_summary(run);
-	char *undo = make_undo(run);
+	char *note = make_run(run);
 	bool again = run->then && run->applied && run->code >= 0;
 
 	json_object_set_new(tail, "outcomes", make_outcomes(run));
 	add_verified(run, tail);
 	add_saved(run, tail);
-	if (undo) {
-		add_note(tail, undo);
+	if (note) {
+		add_note(tail, note);
 	}
 	if (run->extra && !again) {
 		merge(tail, run->extra);

@@ -134,6 +134,7 @@ static int write_results(struct work *work, enum cas_run_state state, const char
 static int unrecorded(struct work *work, struct cas_error *trouble,
 		      struct cas_error **err)
 {
+	work->plan->interrupted = true;
 	casp_error(err, CAS_E_PARTIAL,
 		   "the changes are written, but their results are not: %s",
 		   cas_error_message(trouble));
@@ -213,6 +214,7 @@ static int broken_off(struct work *work, struct cas_error *failure,
 {
 	/* What is not recorded resume finds done. */
 	record_certain(work, NULL);
+	work->plan->interrupted = true;
 	casp_error_hint(
 		&failure,
 		"'casarray resume %s' finds out what was written, and does the rest",

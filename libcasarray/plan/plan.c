@@ -178,6 +178,11 @@ const char *cas_plan_run(const struct cas_plan *plan)
 	return plan->run;
 }
 
+bool cas_plan_interrupted(const struct cas_plan *plan)
+{
+	return plan->interrupted;
+}
+
 bool casp_step_acts(const struct casp_step *step)
 {
 	return step->action != CAS_ACTION_SKIP;

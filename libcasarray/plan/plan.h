@@ -77,6 +77,7 @@ struct cas_plan {
 	const struct cas_directory *looked_in;
 	bool saved; /* read from a file: it may have been made long ago */
 	bool applied;
+	bool interrupted; /* its run did not come to its end */
 };
 
 /* plan.c */

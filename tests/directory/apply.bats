@@ -389,6 +389,9 @@ interrupted() {
 	equal "$(written)" $((before + made))
 	contains "$(<err)" "casarray: interrupted; $made of $((made + left)) changes were made"
 	contains "$(<err)" "casarray resume "
+	# Undo would refuse a run that did not come to its end.
+	equal "$(jq -r '.notes[-1]' out)" \
+		"run $(jq -r .run out); finish with: casarray resume $(jq -r .run out) --directory $PROXY"
 	rows=$(jq '.rows | length' out)
 	equal "$(last_run "$PROXY")" "interrupted $made $rows"
 	try 0 resume --yes --directory "$PROXY" --format json

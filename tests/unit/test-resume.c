@@ -389,6 +389,39 @@ START_TEST(resumed_meanwhile)
 }
 END_TEST
 
+/* As on a server that was lost: of one change there is an answer. */
+static int lose(struct cas_directory *lost, const struct casp_change *changes, size_t n,
+		struct casp_result *results, struct cas_error **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		results[i].outcome = i ? CAS_OUTCOME_UNKNOWN : CAS_OUTCOME_DONE;
+	}
+	return casp_error(error, CAS_E_PARTIAL, "lost");
+}
+
+START_TEST(answers_that_are_lost)
+{
+	const struct casp_store *file;
+	struct casp_store store;
+	char id[32];
+
+	make_plan(SET_DATABASES);
+	ck_assert(!cas_plan_interrupted(plan));
+	file = directory->store;
+	store = *file;
+	store.commit = lose;
+	directory->store = &store;
+	expect_error(apply(&journals, plan, &err), err, CAS_E_PARTIAL, "lost");
+	directory->store = file;
+	ck_assert(cas_plan_interrupted(plan));
+	strcpy(id, cas_plan_run(plan));
+	reload();
+	expect_done(cas_plan_resume(org, run_of(id), &plan, &err), err);
+	expect_done(apply(&journals, plan, &err), err);
+	ck_assert(!cas_plan_interrupted(plan));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("resume");
@@ -404,5 +437,6 @@ int main(void)
 	tcase_add_test(tcase, refused);
 	tcase_add_test(tcase, in_progress);
 	tcase_add_test(tcase, resumed_meanwhile);
+	tcase_add_test(tcase, answers_that_are_lost);
 	return unit_main(suite);
 }
