@@ -22,8 +22,10 @@
  * so escape it before it reaches a terminal. Text that is absent is "", not NULL. Names
  * and identities are compared ignoring case. Times are seconds since 1970, UTC.
  *
- * Threads. An object must not be used by two threads at once, with two exceptions: an
- * organization may be read by several, and references of contexts may be counted by any.
+ * Threads. An object must not be used by two threads at once, not even for reading, which
+ * may make an index; a directory, its organizations and all that is borrowed from or made
+ * of them are one object in this. One exception: any thread may count references of a
+ * context.
  *
  * Everything here is there since version 0.1.
  */
@@ -436,7 +438,7 @@ CAS_EXPORT size_t cas_assignment_n_candidates(const struct cas_assignment *assig
 CAS_EXPORT const struct cas_object *
 cas_assignment_candidate(const struct cas_assignment *assignment, size_t index);
 
-/* ---- rules ------------------------------------------------------------------------ */
+/* ---- rules ---------------------------------------------------------------------- */
 
 enum cas_severity {
 	CAS_SEVERITY_NONE, /* rules that only exempt, or print a notice */
@@ -627,7 +629,8 @@ CAS_EXPORT void cas_audit_free(struct cas_audit *audit);
 /* The organization that it was made of. */
 CAS_EXPORT const struct cas_organization *
 cas_audit_organization(const struct cas_audit *audit);
-/* How many findings have that severity, and how many rules could not be evaluated. */
+/* How many findings that count have that severity; and how often a rule could not be
+ * evaluated, as a whole or on one object. */
 CAS_EXPORT size_t cas_audit_count(const struct cas_audit *audit,
 				  enum cas_severity severity);
 CAS_EXPORT size_t cas_audit_count_not_evaluated(const struct cas_audit *audit);
@@ -636,11 +639,11 @@ CAS_EXPORT size_t cas_audit_count_suppressed(const struct cas_audit *audit,
 					     enum cas_suppression why);
 /* How often an object passed a rule; 0 without cas_audit_options.passed. */
 CAS_EXPORT size_t cas_audit_count_passed(const struct cas_audit *audit);
-/* The highest severity found; CAS_SEVERITY_NONE: nothing was. */
+/* The highest severity of those that count; CAS_SEVERITY_NONE: there are none. */
 CAS_EXPORT enum cas_severity cas_audit_worst(const struct cas_audit *audit);
 /* Findings by site, the worst first in each, and those that do not count likewise; what
- * passed, by rule and object; then the rules that could not be evaluated. 1: *ret is the
- * next one, borrowed until the next call; 0: no more; negative: error. */
+ * passed, by rule and object; then what could not be evaluated, whole rules first. 1:
+ * *ret is the next one, borrowed until the next call; 0: no more; negative: error. */
 CAS_EXPORT int cas_audit_next(struct cas_audit *audit, const struct cas_finding **ret,
 			      struct cas_error **err);
 /* Begins again with the first finding. */
@@ -662,12 +665,13 @@ CAS_EXPORT enum cas_result cas_finding_result(const struct cas_finding *finding)
 CAS_EXPORT const char *cas_result_name(enum cas_result result);
 /* false: CAS_RESULT_NOT_EVALUATED. */
 CAS_EXPORT bool cas_finding_evaluated(const struct cas_finding *finding);
-/* The severity in this case, which may be less than the rule's. */
+/* The severity in this case: what the policy says of the rule, else the rule's or less.
+ */
 CAS_EXPORT enum cas_severity cas_finding_severity(const struct cas_finding *finding);
 /* The fix class in this case, which may be less than the rule's. */
 CAS_EXPORT enum cas_fix cas_finding_fix_class(const struct cas_finding *finding);
-/* What it is about, and the site that it is counted in; NULL: none, as when the rule was
- * not evaluated. */
+/* What it is about, and the site that it is counted in; NULL: none, as when the whole
+ * rule was not evaluated. */
 CAS_EXPORT const struct cas_object *cas_finding_object(const struct cas_finding *finding);
 CAS_EXPORT const struct cas_site *cas_finding_site(const struct cas_finding *finding);
 /* In words: what is there, what should be, and one sentence that says why. */
@@ -678,8 +682,9 @@ CAS_EXPORT const char *cas_finding_message(const struct cas_finding *finding);
 CAS_EXPORT const char *cas_finding_fix(const struct cas_finding *finding);
 /*
  * Where its object is: the file as it was named when the directory was opened (borrowed
- * from the directory), and the line, from 1 on. The lines before it are counted. false:
- * it has no object, or the directory is a server; nothing is set.
+ * from the directory), and the line, from 1 on. The lines before it are counted. Of a
+ * finding about an exemption cas_exemption.file and line. false: it has no object, or
+ * that is in no file; nothing is set.
  */
 CAS_EXPORT bool cas_finding_location(const struct cas_finding *finding,
 				     const char **ret_file, size_t *ret_line);
@@ -992,7 +997,7 @@ enum cas_outcome {
 				asked */
 };
 /* The words in documents: "create", "modify", "rename", "delete", "skip"; "planned",
- * "done", "already", "conflict", "refused", "not-tried". */
+ * "done", "already", "conflict", "refused", "not-tried", "unknown". */
 CAS_EXPORT const char *cas_action_name(enum cas_action action);
 CAS_EXPORT const char *cas_outcome_name(enum cas_outcome outcome);
 /* Of the index-th step, which there must be: what is done, what became of it, and what
