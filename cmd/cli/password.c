@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -123,7 +124,10 @@ static int from_terminal(struct cli_session *session, char **ret)
 
 int cli_password(struct cli_session *session, char **ret)
 {
+	static const struct rlimit none = {0, 0};
 	const char *path = session->global.password_file;
 
+	/* a crash shall not leave it on a disk */
+	setrlimit(RLIMIT_CORE, &none);
 	return path ? from_file(session, path, ret) : from_terminal(session, ret);
 }

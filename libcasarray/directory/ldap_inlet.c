@@ -2,7 +2,7 @@
 /*
  * Where messages of a server come in: a layer of the connection above TLS and SASL that
  * hands over whole messages of the right form only. What has another form ends the
- * connection.
+ * connection. What goes out through it leaves no trace in memory.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -151,9 +151,16 @@ static ber_slen_t receive(Sockbuf_IO_Desc *layer, void *to, ber_len_t n)
 	return (ber_slen_t)n;
 }
 
+/* A request may hold a password, and libldap frees it as it is; it reads nothing again of
+ * what was sent, as it follows no referrals. */
 static ber_slen_t send_on(Sockbuf_IO_Desc *layer, void *from, ber_len_t n)
 {
-	return LBER_SBIOD_WRITE_NEXT(layer, from, n);
+	ber_slen_t sent = LBER_SBIOD_WRITE_NEXT(layer, from, n);
+
+	if (sent > 0) {
+		explicit_bzero(from, (size_t)sent);
+	}
+	return sent;
 }
 
 static Sockbuf_IO checker = {
