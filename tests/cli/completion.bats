@@ -90,12 +90,46 @@ completed() {
 	equal "$(completed 'casarray get-database Sales')" 'Sales\ DB\ 1,Sales\ DB\ 2'
 }
 
+# filled_in LINE: what zsh makes of a line when the tabulator is pressed.
+filled_in() {
+	PATH=$(dirname "$CASARRAY"):$PATH TERM=dumb timeout 60 zsh -f -c '
+		zmodload zsh/zpty
+		zpty shell zsh -f -i
+		zpty -w shell "fpath=($1/completions \$fpath); autoload -U compinit; compinit -u -D"
+		zpty -w shell "show() { print -r -- \"<<\"\"\$BUFFER\"\">>\" }; zle -N show; bindkey \"^T\" show"
+		zpty -w shell "print rea\"\"dy"
+		zpty -r shell answer "*ready*"
+		zpty -w -n shell "$2"$'"'\\t\\C-t'"'
+		zpty -r shell answer "*<<*>>*"
+		print -r -- "${${answer##*<<}%%>>*}"
+		zpty -d shell' zsh "$ROOT" "$1"
+}
+
+@test "zsh: words, names with blanks, in quotes of either kind" {
+	equal "$(filled_in 'casarray get-array --format=n')" 'casarray get-array --format=ndjson '
+	equal "$(filled_in 'casarray get-site hea')" 'casarray get-site HeadOffice '
+	equal "$(filled_in 'casarray get-database Berlin\ A')" 'casarray get-database Berlin\ Archive '
+	equal "$(filled_in "casarray get-database 'Berlin A")" "casarray get-database 'Berlin Archive' "
+	equal "$(filled_in 'casarray get-database "Berlin A')" 'casarray get-database "Berlin Archive" '
+}
+
+# listed LINE: what fish offers, without what it says of each.
+listed() {
+	PATH=$(dirname "$CASARRAY"):$PATH fish --no-config -c '
+		source $argv[1]/completions/casarray.fish
+		complete -C $argv[2]' "$ROOT" "$1" | cut -f1 | paste -sd,
+}
+
+@test "fish: words, names with blanks, files where nothing else fits" {
+	equal "$(listed 'casarray get-array --format=n')" --format=ndjson
+	equal "$(listed 'casarray get-site hea')" HeadOffice
+	equal "$(listed 'casarray get-database Berlin\ DB\ 1')" 'Berlin DB 1'
+	equal "$(listed "casarray get-database 'Berlin DB 1")" 'Berlin DB 1'
+	equal "$(listed 'casarray --directory contoso')" contoso.ldif
+}
+
 @test "the scripts of all shells are without a syntax error" {
 	bash -n "$ROOT/completions/casarray.bash"
-	if command -v zsh >/dev/null; then
-		zsh -n "$ROOT/completions/_casarray"
-	fi
-	if command -v fish >/dev/null; then
-		fish --no-execute "$ROOT/completions/casarray.fish"
-	fi
+	zsh -n "$ROOT/completions/_casarray"
+	fish --no-execute "$ROOT/completions/casarray.fish"
 }
