@@ -14,6 +14,9 @@
 
 /* A rootDSE is small; one with more values than this is no directory server's. */
 #define VALUES_MAX 1000
+/* It is one entry: who sends on and on is none either. Each message would begin the time
+ * limit anew. */
+#define MESSAGES_MAX 100
 
 static const struct {
 	const char *name;
@@ -111,37 +114,51 @@ static bool take_entry(struct casp_ldap_root *root, LDAP *ld, LDAPMessage *entry
 	return ok;
 }
 
+/* One message of the answer. 1: it was the last. */
+static int take_message(struct casp_ldap *ldap, LDAPMessage *message,
+			struct casp_ldap_root *root, bool *found, struct cas_error **err)
+{
+	int r, type = ldap_msgtype(message);
+
+	switch (type) {
+	case LDAP_RES_SEARCH_ENTRY:
+		if (!*found && !take_entry(root, ldap->ld, message)) {
+			return casp_error_nomem(err);
+		}
+		*found = true;
+		return 0;
+	case LDAP_RES_SEARCH_REFERENCE:
+	case LDAP_RES_INTERMEDIATE:
+		return 0;
+	case LDAP_RES_SEARCH_RESULT:
+		r = casp_ldap_result_error(ldap, message, "cannot read the rootDSE of",
+					   ldap->directory.address, err);
+		return r < 0 ? r : 1;
+	default:
+		return casp_error(err, CAS_E_FORMAT,
+				  "'%s' answers a search with a message of type %d",
+				  ldap->directory.address, type);
+	}
+}
+
 static int receive(struct casp_ldap *ldap, int id, struct casp_ldap_root *root,
 		   bool *found, struct cas_error **err)
 {
-	for (;;) {
+	for (int i = 0; i < MESSAGES_MAX; i++) {
 		LDAPMessage *message;
-		int type, r = casp_ldap_wait(ldap, id, &message, err);
+		int r = casp_ldap_wait(ldap, id, &message, err);
 
-		if (r < 0) {
-			return r;
+		if (r == 0) {
+			r = take_message(ldap, message, root, found, err);
+			ldap_msgfree(message);
 		}
-		type = ldap_msgtype(message);
-		if (type == LDAP_RES_SEARCH_ENTRY && !*found) {
-			*found = true;
-			r = take_entry(root, ldap->ld, message) ? 0
-								: casp_error_nomem(err);
-		} else if (type == LDAP_RES_SEARCH_RESULT) {
-			r = casp_ldap_result_error(ldap, message,
-						   "cannot read the rootDSE of",
-						   ldap->directory.address, err);
-		} else if (type != LDAP_RES_SEARCH_ENTRY &&
-			   type != LDAP_RES_SEARCH_REFERENCE &&
-			   type != LDAP_RES_INTERMEDIATE) {
-			r = casp_error(err, CAS_E_FORMAT,
-				       "'%s' answers a search with a message of type %d",
-				       ldap->directory.address, type);
-		}
-		ldap_msgfree(message);
-		if (r < 0 || type == LDAP_RES_SEARCH_RESULT) {
-			return r;
+		if (r) {
+			return r < 0 ? r : 0;
 		}
 	}
+	casp_error(err, CAS_E_IO, "'%s' does not stop to answer what it is",
+		   ldap->directory.address);
+	return casp_error_hint(err, "is this an LDAP server?");
 }
 
 int casp_ldap_root_read(struct casp_ldap *ldap, struct cas_error **err)

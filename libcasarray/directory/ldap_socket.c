@@ -212,7 +212,8 @@ static int ask_system(const struct casp_ldap_way *way, int64_t deadline,
 	if (r == 0) {
 		return 0;
 	}
-	failed(way, r == EAI_SYSTEM ? strerror(errno) : gai_strerror(r), err);
+	/* the errno that EAI_SYSTEM speaks of is that of another thread */
+	failed(way, gai_strerror(r), err);
 	return casp_error_hint(err, "check the name, and /etc/resolv.conf");
 }
 
@@ -331,6 +332,26 @@ static int connect_any(const struct casp_ldap_way *way, const struct peers *peer
 	return casp_error_hint(err, "is the port right, and the server up?");
 }
 
+/* A server whose queue is full: over a socket of this machine the kernel says so at once,
+ * where over TCP it waits. 0 or an errno, ECANCELED: interrupted. */
+static int connect_queued(const struct casp_ldap_way *way,
+			  const struct sockaddr_un *address, int64_t deadline, int *ret)
+{
+	for (;;) {
+		int r = connect_to(way, (const struct sockaddr *)address,
+				   sizeof(*address), deadline, ret);
+		int left = remaining(deadline);
+
+		if (r != EAGAIN || left == 0) {
+			return r == EAGAIN ? ETIMEDOUT : r;
+		}
+		if (interrupted(way)) {
+			return ECANCELED;
+		}
+		poll(NULL, 0, left < TICK ? left : TICK);
+	}
+}
+
 static int connect_local(const struct casp_ldap_way *way, int64_t deadline, int *ret,
 			 struct cas_error **err)
 {
@@ -343,8 +364,22 @@ static int connect_local(const struct casp_ldap_way *way, int64_t deadline, int 
 		return failed(way, "the path is too long for a socket", err);
 	}
 	memcpy(address.sun_path, server->host, n + 1);
-	r = connect_to(way, (struct sockaddr *)&address, sizeof(address), deadline, ret);
-	return r == 0 ? 0 : failed(way, strerror(r), err);
+	r = connect_queued(way, &address, deadline, ret);
+	if (r == ECANCELED) {
+		return was_interrupted(way, err);
+	}
+	if (r == 0) {
+		return 0;
+	}
+	if (r == ETIMEDOUT) {
+		casp_error(err, CAS_E_IO,
+			   "cannot connect to '%s': no answer within %u seconds",
+			   server->address, way->timeout);
+	} else {
+		failed(way, strerror(r), err);
+	}
+	return casp_error_hint(err,
+			       "is the server up, and is this the path of its socket?");
 }
 
 int casp_ldap_socket(const struct casp_ldap_way *way, int *ret, struct cas_error **err)

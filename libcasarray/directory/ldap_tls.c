@@ -2,6 +2,7 @@
 /* The options of a handle that security rests on, and the TLS handshake. */
 #include <sys/time.h>
 
+#include "../base/context.h"
 #include "ldap_way.h"
 
 #define CA_FILE "/etc/ssl/certs/ca-certificates.crt"
@@ -116,13 +117,19 @@ static int refused(struct casp_ldap *ldap, int rc, struct cas_error **err)
 	const char *address = casp_ldap_server(ldap->way)->address;
 	const char *hint = NULL;
 	char *diagnostic = NULL;
+	bool is_known;
 	int r;
 
 	if (casp_ldap_expired(ldap) || casp_ldap_was_interrupted(ldap)) {
 		return casp_ldap_error(err, ldap, rc, NULL, "cannot begin TLS with",
 				       address);
 	}
-	if (!casp_ldap_tls_reason(ldap->way, &reason, &hint)) {
+	is_known = casp_ldap_tls_reason(ldap->way, &reason, &hint);
+	if (casp_interrupted(ldap->directory.context)) {
+		return casp_error(err, CAS_E_INTERRUPTED,
+				  "interrupted while connecting to '%s'", address);
+	}
+	if (!is_known) {
 		ldap_get_option(ldap->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
 		r = casp_ldap_error(err, ldap, rc, diagnostic, "cannot begin TLS with",
 				    address);

@@ -5,8 +5,10 @@
  * the handshake is sent.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/context.h"
 #include "ldap_way.h"
 
 /* Of a certificate, that are told. */
 #define NAMES_MAX 16
+/* Milliseconds that an interruption may stay unnoticed. */
+#define TICK 200
 
 struct probe {
 	const struct casp_ldap_way *way;
@@ -29,6 +34,38 @@ struct probe {
 	const char **hint;
 };
 
+/* ---- reading ---- */
+
+/* As GnuTLS wants it: 1, 0 when the time is over, -1. */
+static int wait_readable(gnutls_transport_ptr_t closure, unsigned milliseconds)
+{
+	const struct probe *probe = closure;
+	struct pollfd pollfd = {.fd = probe->fd, .events = POLLIN};
+	int r = 0;
+
+	while (r == 0 && milliseconds > 0) {
+		unsigned slice = milliseconds < TICK ? milliseconds : TICK;
+
+		r = poll(&pollfd, 1, (int)slice);
+		milliseconds -= slice;
+		if (probe->way->context && casp_interrupted(probe->way->context)) {
+			errno = ECANCELED;
+			return -1;
+		}
+	}
+	return r;
+}
+
+static ssize_t pull(gnutls_transport_ptr_t closure, void *to, size_t n)
+{
+	return recv(((const struct probe *)closure)->fd, to, n, 0);
+}
+
+static ssize_t push(gnutls_transport_ptr_t closure, const void *from, size_t n)
+{
+	return send(((const struct probe *)closure)->fd, from, n, MSG_NOSIGNAL);
+}
+
 /* ---- StartTLS ---- */
 
 /* An ExtendedRequest 1.3.6.1.4.1.1466.20037 with message id 1 (RFC 4511 4.14). */
@@ -37,16 +74,17 @@ static const unsigned char start_tls[] = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16"
 
 /* The answer is short; it is success when it has "enumerated 0" where the result stands.
  */
-static bool ask_for_tls(int fd)
+static bool ask_for_tls(struct probe *probe)
 {
 	static const unsigned char success[] = {0x0a, 0x01, 0x00};
 	unsigned char answer[512];
-	ssize_t n = send(fd, start_tls, sizeof(start_tls) - 1, MSG_NOSIGNAL);
+	ssize_t n = push(probe, start_tls, sizeof(start_tls) - 1);
 
-	if (n != (ssize_t)sizeof(start_tls) - 1) {
+	if (n != (ssize_t)sizeof(start_tls) - 1 ||
+	    wait_readable(probe, probe->way->timeout * 1000) != 1) {
 		return false;
 	}
-	n = recv(fd, answer, sizeof(answer), 0);
+	n = pull(probe, answer, sizeof(answer));
 	return n > 0 && memmem(answer, (size_t)n, success, sizeof(success));
 }
 
@@ -98,7 +136,7 @@ static void add_names(struct probe *probe)
 		int r = gnutls_x509_crt_get_subject_alt_name(probe->certificate, i, name,
 							     &n, NULL);
 
-		if (r == GNUTLS_SAN_IPADDRESS &&
+		if (r == GNUTLS_SAN_IPADDRESS && (n == 4 || n == 16) &&
 		    inet_ntop(n == 4 ? AF_INET : AF_INET6, name, text, sizeof(text))) {
 			casp_buf_addf(&names, "%s%s", names.n ? ", " : "", text);
 		} else if (r == GNUTLS_SAN_DNSNAME) {
@@ -207,7 +245,10 @@ static void handshake(struct probe *probe)
 {
 	int r;
 
-	gnutls_transport_set_int(probe->session, probe->fd);
+	gnutls_transport_set_ptr(probe->session, probe);
+	gnutls_transport_set_pull_function(probe->session, pull);
+	gnutls_transport_set_push_function(probe->session, push);
+	gnutls_transport_set_pull_timeout_function(probe->session, wait_readable);
 	gnutls_handshake_set_timeout(probe->session, probe->way->timeout * 1000);
 	do {
 		r = gnutls_handshake(probe->session);
@@ -220,6 +261,9 @@ static void handshake(struct probe *probe)
 		add(probe,
 		    "--tls-legacy accepts older versions, as little as they protect",
 		    "it has no version of TLS from 1.2 on");
+	} else if (r == GNUTLS_E_TIMEDOUT) {
+		add(probe, "try another server, or a longer --timeout",
+		    "no answer within %u seconds", probe->way->timeout);
 	} else {
 		add(probe, "is this port one for TLS?", "%s", gnutls_strerror(r));
 	}
@@ -259,7 +303,7 @@ static bool open_probe(struct probe *probe)
 	}
 	setsockopt(probe->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(probe->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	return !probe->way->start_tls || ask_for_tls(probe->fd);
+	return !probe->way->start_tls || ask_for_tls(probe);
 }
 
 bool casp_ldap_tls_reason(const struct casp_ldap_way *way, struct casp_buf *reason,

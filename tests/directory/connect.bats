@@ -23,6 +23,7 @@ setup() {
 }
 
 teardown() {
+	proxy_stop
 	peers_stop
 }
 
@@ -110,6 +111,33 @@ as_user() {
 	contains "$screen" "password: "
 	contains "$screen" "CAS040"
 	[[ $screen != *"$LDAP_PASSWORD"* ]]
+}
+
+# copies_of FILE PATTERN ARGUMENT...: of the password in the file, once the server has told that.
+copies_of() {
+	"$BATS_TEST_DIRNAME/copies" "$(<"$1")" "$LDAP_LOG" "$2" \
+		"$CASARRAY" audit --user "cn=long,$LDAP_BASE" --password-file "$1" "${@:3}"
+}
+
+@test "a password leaves no trace in memory, nor in a core file" {
+	local way
+	# a long one: what is freed is not soon used for something else
+	(umask 077 && printf 'Secret%.0s' {1..80} >right && printf 'Wrong%.0s' {1..80} >wrong)
+	ldap_tool ldapadd <<-END
+		dn: cn=long,$LDAP_BASE
+		objectClass: person
+		cn: long
+		userPassword: $(<right)
+	END
+	# while it may be needed again there is one
+	proxy_start stall:up:3
+	equal "$(copies_of right 'SRCH base="" scope=0' --directory "$PROXY")" "1 0"
+	proxy_stop
+	for way in "$LDAPI" "$LDAPS" "$LDAP --start-tls"; do
+		# shellcheck disable=SC2086
+		equal "$(copies_of wrong 'RESULT tag=97 err=49' --ca-file "$LDAP_CA" \
+			--directory $way)" "0 0"
+	done
 }
 
 @test "an account without a password goes over ldapi" {
@@ -204,6 +232,14 @@ casarray: name the file of the authority that signed it with --ca-file"
 	contains "$err" "name a PEM file of certificate authorities with --ca-file"
 }
 
+@test "TLS: an address in a certificate that is none" {
+	# subjectAltName = DNS:dc7.contoso.com, and an iPAddress of five bytes
+	certificate -days 2 -extfile \
+		<(echo "subjectAltName=DER:30:18:82:0F:64:63:37:2E:63:6F:6E:74:6F:73:6F:2E:63:6F:6D:87:05:0A:01:02:03:04")
+	tls_fault "its certificate is for 'dc7.contoso.com', and not for '127.0.0.1'" \
+		"name the server by a name that its certificate has"
+}
+
 # only_with_legacy TEXT HINT: so it is refused; with --tls-legacy the connection is made.
 only_with_legacy() {
 	try 7 audit --anonymous --directory "ldaps://127.0.0.1:$OTHER_PORT" --ca-file "$LDAP_CA"
@@ -273,6 +309,19 @@ casarray: $2"
 		--anonymous --start-tls --directory "ldap://127.0.0.1:$PEER_PORT"
 }
 
+@test "time limit: a server that ends TLS, and says nothing when it is asked why" {
+	peer_start once
+	bounded "cannot begin TLS with 'ldaps://127.0.0.1:$PEER_PORT': no answer within 1 seconds" \
+		--anonymous --directory "ldaps://127.0.0.1:$PEER_PORT" --ca-file "$LDAP_CA"
+}
+
+@test "an answer that does not end" {
+	peer_start flood
+	try 7 audit --anonymous --timeout 1 --directory "ldap://127.0.0.1:$PEER_PORT"
+	equal "$err" "casarray: 'ldap://127.0.0.1:$PEER_PORT' does not stop to answer what it is
+casarray: is this an LDAP server?"
+}
+
 # stopped ARGUMENT...: Ctrl-C while it waits for the peer, which is long before the time limit.
 stopped() {
 	ctrl_c 60 "interrupted while connecting to '${!#}'" \
@@ -290,6 +339,11 @@ stopped() {
 	stopped --start-tls --directory "ldap://127.0.0.1:$PEER_PORT"
 }
 
+@test "Ctrl-C while a server is asked why its TLS failed" {
+	peer_start once
+	stopped --ca-file "$LDAP_CA" --directory "ldaps://127.0.0.1:$PEER_PORT"
+}
+
 @test "time limit: an answer that stops halfway" {
 	peer_start half
 	bounded "no answer within 1 seconds" --anonymous --directory "ldap://127.0.0.1:$PEER_PORT"
@@ -299,6 +353,13 @@ stopped() {
 	peer_start full
 	bounded "cannot connect to 'ldap://127.0.0.1:$PEER_PORT': no answer within 1 seconds" \
 		--anonymous --directory "ldap://127.0.0.1:$PEER_PORT"
+}
+
+@test "time limit: a socket of this machine whose queue is full" {
+	local path=$SERVER/full
+	peer_start full "$path"
+	bounded "cannot connect to 'ldapi://${path//\//%2F}': no answer within 1 seconds" \
+		--directory "ldapi://${path//\//%2F}"
 }
 
 @test "time limit: a name service that does not answer" {
@@ -342,5 +403,6 @@ stopped() {
 	try 7 audit --directory ldap://127.0.0.1:1
 	contains "$err" "cannot connect to 'ldap://127.0.0.1:1': Connection refused"
 	try 7 audit --directory ldapi://%2Fnone
-	contains "$err" "cannot connect to 'ldapi://%2Fnone': No such file or directory"
+	equal "$err" "casarray: cannot connect to 'ldapi://%2Fnone': No such file or directory
+casarray: is the server up, and is this the path of its socket?"
 }
