@@ -81,6 +81,27 @@ lisbon='.arrays += [{"name": "lisbon", "fqdn": "outlook-lisbon.contoso.com", "si
 		"README.md casarray-check casarray.conf github.yml gitlab.yml pre-commit-config.yaml"
 }
 
+# started EVENT FILE [FAILED]...: the jobs that start on it, on one line.
+started() {
+	local event=$1 file=$2
+	shift 2
+
+	EVENT=$event /usr/bin/python3 "$ROOT/tests/cli/pipeline.py" started "$CI/$file" "$@" |
+		paste -sd ' '
+}
+
+@test "which jobs start: no change waits for the audit, or is made without a plan" {
+	equal "$(started push github.yml)" "audit plan apply"
+	equal "$(started push github.yml audit)" "audit plan apply"
+	equal "$(started push github.yml plan)" "audit plan"
+	equal "$(started pull_request github.yml)" "audit diff"
+	equal "$(started schedule github.yml)" "audit"
+	equal "$(started push gitlab.yml)" "audit plan apply"
+	equal "$(started push gitlab.yml audit)" "audit plan apply"
+	equal "$(started push gitlab.yml plan)" "audit plan"
+	equal "$(started pull_request gitlab.yml)" "audit diff"
+}
+
 @test "README.md: the commands that make the repository" {
 	rm wanted.json baseline.json snapshot.ldif
 	sed -n '/^    casarray snapshot/,/^    git add/p' "$CI/README.md" >commands
@@ -140,6 +161,37 @@ lisbon='.arrays += [{"name": "lisbon", "fqdn": "outlook-lisbon.contoso.com", "si
 	[ ! -e ../ci/artifacts/sarif ]
 }
 
+@test "GitHub, audit: of a fork's pull request nothing is uploaded that its token may not" {
+	server Finance
+	EVENT=pull_request FORK=1 job 1 github.yml audit
+	[ ! -e ../ci/artifacts/sarif ]
+	equal "$(ls ../ci/artifacts/reports)" "casarray.sarif
+summary.md"
+	contains "$(<../ci/audit.summary)" "Finance"
+	EVENT=pull_request job 1 github.yml audit
+	cmp ../ci/artifacts/sarif ../ci/artifacts/reports/casarray.sarif
+}
+
+@test "GitHub, audit: what is too long for a summary is cut at a line" {
+	casarray audit --directory snapshot.ldif --fail-on never --format markdown >../one
+	mkdir ../long
+	cat >../long/casarray <<-END
+		#!/bin/bash
+		for ((i = 0; i < 40; i++)); do
+			sed 's/\$/ $(printf '%03000d' 7)/' "$BATS_TEST_TMPDIR/one"
+		done >summary.md
+		echo '{}' >casarray.sarif
+	END
+	chmod +x ../long/casarray
+	PATH=$BATS_TEST_TMPDIR/long:$PATH job 0 github.yml audit
+	[ "$(wc -c <../ci/artifacts/reports/summary.md)" -gt 1048576 ]
+	[ "$(wc -c <../ci/audit.summary)" -gt 900000 ]
+	equal "$(tail -n 2 ../ci/audit.summary)" '
+The rest is in the artifact "reports".'
+	head -n -2 ../ci/audit.summary >../shown
+	cmp -n "$(wc -c <../shown)" ../shown ../ci/artifacts/reports/summary.md
+}
+
 @test "GitLab, audit: passes, fails on a database that points at a server, keeps both reports" {
 	job 0 gitlab.yml audit
 	server Finance
@@ -195,20 +247,29 @@ lisbon='.arrays += [{"name": "lisbon", "fqdn": "outlook-lisbon.contoso.com", "si
 	cmp before ../production.ldif
 }
 
-@test "GitHub, plan: the password is in a file that nobody else can read" {
+# private FILE JOB PASSWORD: the file that the word PASSWORD stands for is only casarray's to read.
+private() {
+	rm -rf ../spy
 	mkdir ../spy
 	cat >../spy/casarray <<-END
 		#!/bin/bash
-		stat -c %a "\$RUNNER_TEMP/password" >"$BATS_TEST_TMPDIR/mode"
-		cp "\$RUNNER_TEMP/password" "$BATS_TEST_TMPDIR/seen"
+		stat -c %a "$3" >>"$BATS_TEST_TMPDIR/modes"
+		cp "$3" "$BATS_TEST_TMPDIR/seen"
 		printf '%s\n' "\$*" >"$BATS_TEST_TMPDIR/words"
 		exec "$CASARRAY" "\$@"
 	END
 	chmod +x ../spy/casarray
-	PATH=$BATS_TEST_TMPDIR/spy:$PATH job 0 github.yml plan
-	equal "$(<../mode)" 600
+	PATH=$BATS_TEST_TMPDIR/spy:$PATH job 0 "$1" "$2"
+	equal "$(sort -u ../modes)" 600
 	equal "$(<../seen)" "$SECRET_CASARRAY_PASSWORD"
 	[[ $(<../words) != *"$SECRET_CASARRAY_PASSWORD"* ]]
+}
+
+@test "GitHub, plan and apply: the password is in a file that nobody else can read" {
+	# shellcheck disable=SC2016
+	private github.yml plan '$RUNNER_TEMP/password'
+	# shellcheck disable=SC2016
+	private github.yml apply '$RUNNER_TEMP/password'
 }
 
 @test "GitHub, apply: refused when the directory changed after the review" {
@@ -229,10 +290,18 @@ lisbon='.arrays += [{"name": "lisbon", "fqdn": "outlook-lisbon.contoso.com", "si
 	[ ! -e ../ci/artifacts/changes ]
 }
 
-# with_password COMMAND...: as GitLab hands over a variable of the type "file".
+# with_password COMMAND...: as GitLab hands over a variable of the type "file", readable by everybody.
 with_password() {
 	printf '%s' "$SECRET_CASARRAY_PASSWORD" >"$BATS_TEST_TMPDIR/password"
+	chmod 666 "$BATS_TEST_TMPDIR/password"
 	CASARRAY_PASSWORD_FILE=$BATS_TEST_TMPDIR/password "$@"
+}
+
+@test "GitLab, plan and apply: the password is in a file that nobody else can read" {
+	# shellcheck disable=SC2016
+	with_password private gitlab.yml plan '$CASARRAY_PASSWORD_FILE'
+	# shellcheck disable=SC2016
+	with_password private gitlab.yml apply '$CASARRAY_PASSWORD_FILE'
 }
 
 @test "GitLab, plan and apply: what was reviewed is done" {

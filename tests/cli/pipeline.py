@@ -4,13 +4,15 @@
 
     pipeline.py list FILE
         the names of its jobs
+    pipeline.py started FILE [FAILED]...
+        those that start on the event, when these jobs fail
     pipeline.py run FILE JOB FOLDER
         runs a job on the HEAD of the Git repository in the working folder. FOLDER keeps what
         jobs hand on: the files of artifacts in artifacts/, those of job JOB in JOB/, where
         it also ran, and a summary. Its exit status is that of the step that failed first.
 
 What the system gives comes from the environment: SECRET_NAME for ${{ secrets.NAME }}, EVENT
-for the name of the event. A step, key or expression that is not known here is an error, so
+for the name of the event, FORK when a pull request is of a fork. A step, key or expression that is not known here is an error, so
 that no part of a job is passed over in silence.
 """
 import os
@@ -20,6 +22,9 @@ import subprocess
 import sys
 
 import yaml
+
+# Of a step that writes more, GitHub shows no summary.
+SUMMARY_MAX = 1 << 20
 
 SHELL = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 
@@ -69,6 +74,7 @@ def expand(value):
 def condition(text, folder, failed):
     """Does a step or job run? Parts are joined by && only."""
     parts = [part.strip() for part in text.split("&&")] if text else []
+    fork = "!github.event.pull_request.head.repo.fork"
     runs = not failed or "always()" in parts
     for part in parts:
         file = re.fullmatch(r"hashFiles\('([^']*)'\) != ''", part)
@@ -77,6 +83,8 @@ def condition(text, folder, failed):
             runs = runs and os.path.exists(os.path.join(folder, file[1]))
         elif event:
             runs = runs and os.environ.get("EVENT", "push") == event[1]
+        elif part == fork:
+            runs = runs and not os.environ.get("FORK")
         elif part != "always()":
             raise Unknown(f"condition {part}")
     return runs
@@ -88,16 +96,18 @@ def action(name, inputs, folder, keep):
         only(name, inputs, set())
         check_out(os.getcwd(), folder)
     elif name == "actions/upload-artifact@v4":
-        only(name, inputs, {"name", "path"})
-        shutil.copy(os.path.join(folder, inputs["path"]), os.path.join(keep, inputs["name"]))
-        with open(os.path.join(keep, inputs["name"] + ".path"), "w", encoding="utf-8") as file:
-            file.write(inputs["path"])
+        only(name, inputs, {"name", "path", "overwrite"})
+        artifact = os.path.join(keep, inputs["name"])
+        if os.path.exists(artifact) and not inputs.get("overwrite"):
+            raise Unknown(f"another artifact {inputs['name']} in one run of the workflow")
+        shutil.rmtree(artifact, ignore_errors=True)
+        os.makedirs(artifact)
+        for path in inputs["path"].split():
+            shutil.copy(os.path.join(folder, path), artifact)
     elif name == "actions/download-artifact@v4":
         only(name, inputs, {"name"})
-        with open(os.path.join(keep, inputs["name"] + ".path"), encoding="utf-8") as file:
-            path = file.read()
-        shutil.copy(os.path.join(keep, inputs["name"]), os.path.join(folder, path))
-    elif name == "github/codeql-action/upload-sarif@v3":
+        shutil.copytree(os.path.join(keep, inputs["name"]), folder, dirs_exist_ok=True)
+    elif name == "github/codeql-action/upload-sarif@v4":
         only(name, inputs, {"sarif_file", "category"})
         shutil.copy(os.path.join(folder, inputs["sarif_file"]), os.path.join(keep, "sarif"))
     else:
@@ -108,7 +118,13 @@ def github_step(step, folder, keep, environment):
     only("step", step, {"name", "if", "uses", "with", "run", "env"})
     if "run" in step:
         own = {key: expand(value) for key, value in step.get("env", {}).items()}
-        return shell(step["run"], folder, {**environment, **own})
+        summary = environment["GITHUB_STEP_SUMMARY"]
+        before = os.path.getsize(summary) if os.path.exists(summary) else 0
+        status = shell(step["run"], folder, {**environment, **own})
+        if os.path.exists(summary) and os.path.getsize(summary) - before > SUMMARY_MAX:
+            os.truncate(summary, before)
+            print("the summary of this step is too long to be shown", flush=True)
+        return status
     action(step["uses"], step.get("with", {}), folder, keep)
     return 0
 
@@ -139,13 +155,34 @@ def run_github(document, name, base):
     return status
 
 
+def github_started(document, failed):
+    """The jobs of this event; one that needs another waits for it to succeed."""
+    events = document[True]
+    event = os.environ.get("EVENT", "push")
+    started = []
+    for name, job in document["jobs"].items():
+        needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
+        if (event in events and condition(job.get("if"), ".", False)
+                and all(need in started and need not in failed for need in needs)):
+            started.append(name)
+    return started
+
+
 # ---- GitLab CI ----
 
-GITLAB = {"stages", "default", "variables"}
+GITLAB = {"stages", "workflow", "default", "variables"}
+
+
+def job_holds(document, job):
+    """Is it in a pipeline of this event? Without any rules, jobs are for branches only."""
+    if "rules" in job or "workflow" in document:
+        return (rule_holds(document.get("workflow", {}).get("rules", []))
+                and rule_holds(job.get("rules", [])))
+    return os.environ.get("EVENT", "push") != "pull_request"
 
 
 def rule_holds(rules):
-    """Is the job in a pipeline of this event? Rules are alternatives."""
+    """Does one hold on this event? Rules are alternatives."""
     merge = os.environ.get("EVENT", "push") == "pull_request"
     for rule in rules:
         only("rule", rule, {"if", "when"})
@@ -176,7 +213,7 @@ def run_gitlab(document, name, base):
                       "artifacts"})
     if job["stage"] not in document["stages"]:
         raise Unknown(f"stage {job['stage']}")
-    if not rule_holds(job.get("rules", [])):
+    if not job_holds(document, job):
         raise Unknown(f"job {name} is not run on this event")
     folder = fresh(base, name)
     check_out(os.getcwd(), folder)
@@ -188,6 +225,21 @@ def run_gitlab(document, name, base):
     return status
 
 
+def gitlab_started(document, failed):
+    """The jobs of this event: each waits for what it needs, else for all earlier stages."""
+    jobs = {name: job for name, job in document.items()
+            if name not in GITLAB and job_holds(document, job)}
+    started = []
+    for stage in document["stages"]:
+        earlier = [name for name in jobs
+                   if document["stages"].index(jobs[name]["stage"]) < document["stages"].index(stage)]
+        for name, job in jobs.items():
+            if job["stage"] == stage and all(need in started and need not in failed
+                                             for need in job.get("needs", earlier)):
+                started.append(name)
+    return started
+
+
 def main():
     verb, path, *arguments = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
@@ -196,6 +248,9 @@ def main():
     jobs = document["jobs"] if is_github else [key for key in document if key not in GITLAB]
     if verb == "list":
         print("\n".join(jobs))
+        return 0
+    if verb == "started":
+        print("\n".join((github_started if is_github else gitlab_started)(document, arguments)))
         return 0
     name, base = arguments
     return (run_github if is_github else run_gitlab)(document, name, os.path.abspath(base))
