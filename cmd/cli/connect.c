@@ -5,10 +5,14 @@
 
 #include "session.h"
 
+static const char blanks[] = " \t\r\n";
+
+/* Of an address, or of several with blanks between them. */
 bool cli_is_server(const char *address)
 {
 	static const char *const schemes[] = {"ldap://", "ldaps://", "ldapi://"};
 
+	address += strspn(address, blanks);
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
 		if (!strncasecmp(address, schemes[i], strlen(schemes[i]))) {
 			return true;
@@ -37,8 +41,9 @@ static int split(struct cli_session *session, const struct opt_list *addresses,
 			ret->v[ret->n++] = p;
 			continue;
 		}
-		for (; *p; p += strspn(p, " ")) {
-			size_t length = strcspn(p, " ");
+		p += strspn(p, blanks);
+		for (; *p; p += strspn(p, blanks)) {
+			size_t length = strcspn(p, blanks);
 
 			ret->v[ret->n] = opt_pool_copy(session->pool, p, length);
 			if (!ret->v[ret->n++]) {

@@ -150,6 +150,8 @@ copies_of() {
 	contains "$err" "warning: cannot connect to 'ldaps://127.0.0.1:1': Connection refused"
 	CASARRAY_DIRECTORY="$LDAPI ldap://127.0.0.1:1" try 1 audit
 	equal "$err" ""
+	CASARRAY_DIRECTORY=$'\n\t'"$LDAPI"$'\n'"ldap://127.0.0.1:1 " try 1 audit
+	equal "$err" ""
 	try 7 audit --directory "ldap://127.0.0.1:1 ldap://127.0.0.1:2"
 	contains "$err" "casarray: warning: cannot connect to 'ldap://127.0.0.1:1'"
 	contains "$err" "casarray: cannot connect to 'ldap://127.0.0.1:2'"
