@@ -27,7 +27,7 @@ struct cas_doctor {
 	bool failed; /* out of memory */
 };
 
-/* Adds a check; its value is set afterwards. Texts are copied. */
+/* check.c: adds a check; its value is set afterwards. Texts are copied. */
 void casp_check(struct cas_doctor *doctor, const char *name, enum cas_check_result result,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Of the check that was added last. */
