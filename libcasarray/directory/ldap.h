@@ -66,8 +66,6 @@ int casp_ldap_connect(struct casp_ldap *ldap, struct cas_error **err);
 void casp_ldap_disconnect(struct casp_ldap *ldap);
 /* Disconnects, and frees what the connection needed and what is known of the server. */
 void casp_ldap_clear(struct casp_ldap *ldap);
-/* Seconds that the server may take for an answer. */
-unsigned casp_ldap_timeout(const struct casp_ldap *ldap);
 
 /* ---- deadline: ldap_watchdog.c ---- */
 

@@ -14,11 +14,6 @@
  */
 #define NOWHERE "ldapi://%2Fdev%2Fnull"
 
-unsigned casp_ldap_timeout(const struct casp_ldap *ldap)
-{
-	return ldap->way->timeout;
-}
-
 /*
  * The handle owns the socket then. Its scheme is never ldaps://: there libldap would
  * begin TLS before its options are set.

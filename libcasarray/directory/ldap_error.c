@@ -295,7 +295,7 @@ static int expired(struct cas_error **err, const struct casp_ldap *ldap, const c
 {
 	casp_error(err, CAS_E_IO, "%s%s%s%s: no answer within %u seconds", what,
 		   subject ? " '" : "", subject ? subject : "", subject ? "'" : "",
-		   casp_ldap_timeout(ldap));
+		   ldap->way->timeout);
 	return casp_error_hint(err, "try another server, or a longer --timeout");
 }
 

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "../base/context.h"
-#include "ldap.h"
+#include "ldap_way.h"
 
 #define SECOND ((int64_t)1000000000)
 #define IDLE INT64_MAX
@@ -117,7 +117,7 @@ int casp_ldap_watch(struct casp_ldap *ldap, int fd, struct cas_error **err)
 		return casp_error_nomem(err);
 	}
 	dog->fd = fd;
-	dog->limit = casp_ldap_timeout(ldap) * SECOND;
+	dog->limit = ldap->way->timeout * SECOND;
 	dog->deadline = IDLE;
 	dog->context = ldap->directory.context;
 	dog->setting_up = true;
@@ -233,7 +233,7 @@ static int timed_out(struct casp_ldap *ldap, struct cas_error **err)
 int casp_ldap_wait(struct casp_ldap *ldap, int id, LDAPMessage **ret,
 		   struct cas_error **err)
 {
-	int64_t left = (int64_t)casp_ldap_timeout(ldap) * 1000;
+	int64_t left = (int64_t)ldap->way->timeout * 1000;
 	LDAPMessage *message = NULL;
 	int type, rc = LDAP_SERVER_DOWN;
 

@@ -46,7 +46,7 @@ struct casp_ldap_way {
 	char *ca_file;
 	bool start_tls;
 	bool tls_legacy;
-	unsigned timeout;
+	unsigned timeout; /* seconds that a server may take for an answer */
 	cas_password_fn ask;
 	void *ask_closure;
 	char *password; /* once asked for; wiped in the end */
