@@ -30,6 +30,10 @@ load common
 	manual check-globals
 }
 
+@test "casarray.conf(5) has the keys that a file may have" {
+	manual check-keys
+}
+
 @test "casarray-json(5) has every member of every schema, and no other" {
 	manual check-fields
 }

@@ -5,6 +5,7 @@
 manual.py commands             the names of all commands
 manual.py check COMMAND        name, synopsis and options of man/casarray-COMMAND.1
 manual.py check-globals        the options of every command in man/casarray.1
+manual.py check-keys           the keys of casarray.conf(5), with what a file may have
 manual.py check-fields         the members that casarray-json(5) names, with the schemas
 manual.py check-functions      the functions that libcasarray(3) names, with casarray.map
 manual.py program N            the N-th program of libcasarray(3), from 1 on
@@ -17,6 +18,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CASARRAY = os.environ.get("CASARRAY", str(ROOT / "build/cmd/casarray"))
@@ -198,6 +200,39 @@ def check_globals():
     return failed | differs("commands", listed, commands()[:-1])
 
 
+def is_key(section, key):
+    """Does the program know the key? What it is set to is wrong, which does not matter."""
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
+        conf.write(f"[{section}]\n{key} = ?\n")
+        conf.flush()
+        said = subprocess.run([CASARRAY, "config", "show", "--config", conf.name],
+                              capture_output=True, text=True).stderr
+    return "cannot be configured" not in said and "unknown key" not in said
+
+
+def check_keys():
+    text = Page("casarray.conf.5").text
+    options = text.split("\nThe keys, which\n", 1)[1].split("\n.Pp\n", 1)[0]
+    failed = differs("keys of [defaults]", re.findall(
+        r"[a-z-]+", " ".join(re.findall(r"^\.Cm (.*)$", options, re.M))),
+        [option.name for option in global_options() if is_key("defaults", option.name)])
+    section = ""
+    known = 0
+    for line in text.splitlines():
+        if head := re.match(r'\.It .*"?\[(policy|rule|exemption)\b', line):
+            section = head[1] if head[1] == "policy" else f"{head[1]} CAS040"
+        elif item := re.match(r"\.It Cm (\S+) No =", line):
+            known += 1
+            if not is_key(section, item[1]):
+                print(f"[{section}] has no key '{item[1]}'")
+                failed = True
+    table = (ROOT / "cmd/cli/settings_policy.c").read_text(encoding="utf-8")
+    if known != len(re.findall(r"^\t\{KEY\(", table, re.M)):
+        print(f"{known} keys of the policy are not as many as the table has")
+        failed = True
+    return failed
+
+
 def members(schema, path=""):
     """The paths of the members of a schema: "rows[].object.name"."""
     for part in schema.get("oneOf", []) + schema.get("anyOf", []):
@@ -296,6 +331,8 @@ def main():
             failed = check(name)
         case ["check-globals"]:
             failed = check_globals()
+        case ["check-keys"]:
+            failed = check_keys()
         case ["check-fields"]:
             failed = check_fields()
         case ["check-functions"]:
