@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finishing a run that was interrupted: what the directory shows decides. */
 #include "plan/run.h"
-#include "planned.h"
+#include "runs.h"
 
 #include <fcntl.h>
 
-static struct fixture *f;
-static struct cas_directory *directory;
-static struct cas_organization *org;
-static struct cas_plan *plan;
-static struct cas_error *err;
-static struct journals journals;
-static struct cas_history *history;
 static char *before;
 
 static void setup(void)
@@ -30,44 +23,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-	cas_history_free(history);
-	history = NULL;
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	directory = cas_directory_unref(directory);
 	free(before);
-	journals_close(&journals);
-	fixture_free(f);
-}
-
-static void reload(void)
-{
-	const char *path = fixture_path(f);
-
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	cas_directory_unref(directory);
-	expect_done(cas_directory_open(journals.context, &path, 1, &directory, &err),
-		    err);
-	expect_done(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, &err),
-		    err);
-}
-
-static const struct cas_run *run_of(const char *id)
-{
-	const struct cas_run *run;
-
-	cas_history_free(history);
-	history = NULL;
-	expect_done(
-		cas_history_open(journals.context, journals.folder, NULL, &history, &err),
-		err);
-	expect_done(cas_history_find(history, id, &run, &err), err);
-	return run;
+	runs_end();
 }
 
 /* The journal as the kill left it: up to the line "planned" and so many bytes of the
@@ -196,19 +153,6 @@ START_TEST(finish)
 	free(after);
 }
 END_TEST
-
-static void edit(const char *what, const char *with)
-{
-	char *text = file_text(fixture_path(f)), *at = strstr(text, what), *changed;
-
-	ck_assert_ptr_nonnull(at);
-	ck_assert_int_gt(asprintf(&changed, "%.*s%s%s", (int)(at - text), text, with,
-				  at + strlen(what)),
-			 0);
-	file_write(fixture_path(f), changed, strlen(changed));
-	free(text);
-	free(changed);
-}
 
 /* One object is as planned, one was given another value by somebody else. */
 START_TEST(conflict)

@@ -1,29 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Undoing a run when other runs came after it. */
-#include "planned.h"
+#include "runs.h"
 
-static struct fixture *f;
-static struct cas_directory *directory;
-static struct cas_organization *org;
-static struct cas_plan *plan;
-static struct cas_error *err;
-static struct journals journals;
 static char first[32]; /* the first run */
-
-static void reload(void)
-{
-	const char *path = fixture_path(f);
-
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	cas_directory_unref(directory);
-	expect_done(cas_directory_open(journals.context, &path, 1, &directory, &err),
-		    err);
-	expect_done(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, &err),
-		    err);
-}
 
 static void setup(void)
 {
@@ -40,18 +19,6 @@ static void setup(void)
 	journals_open(&journals);
 	first[0] = '\0';
 	reload();
-}
-
-static void teardown(void)
-{
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	cas_directory_unref(directory);
-	directory = NULL;
-	journals_close(&journals);
-	fixture_free(f);
 }
 
 static void carry_out(int code)
@@ -83,17 +50,7 @@ static void drop(const char *name)
 
 static int undo_first(void)
 {
-	struct cas_history *history;
-	const struct cas_run *run;
-	int code;
-
-	expect_done(cas_history_open(journals.context, journals.folder, directory,
-				     &history, &err),
-		    err);
-	expect_done(cas_history_find(history, first, &run, &err), err);
-	code = cas_plan_undo(org, run, NULL, &plan, &err);
-	cas_history_free(history);
-	return code;
+	return cas_plan_undo(org, run_of(first), NULL, &plan, &err);
 }
 
 /* It is not gone because nothing of its old name is there. */
@@ -143,7 +100,7 @@ int main(void)
 	TCase *tcase = tcase_create("undo-later");
 
 	suite_add_tcase(suite, tcase);
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, setup, runs_end);
 	tcase_add_test(tcase, renamed);
 	tcase_add_test(tcase, removed);
 	tcase_add_test(tcase, replaced);

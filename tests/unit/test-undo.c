@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Applying and undoing: what the directory holds afterwards. */
 #include "plan/run.h"
-#include "planned.h"
+#include "runs.h"
 
-static struct fixture *f;
-static struct cas_directory *directory;
-static struct cas_organization *org;
-static struct cas_plan *plan;
-static struct cas_error *err;
-static struct journals journals;
-static struct cas_history *history;
 static char *original;
 
 static void setup(void)
 {
-	const char *path;
-
 	f = fixture_new();
 	fixture_site(f, "HeadOffice");
 	fixture_site(f, "Branch");
@@ -31,40 +22,14 @@ static void setup(void)
 	fixture_database(f, "DB3", "EX1", "gone.contoso.com");
 	fixture_load(f);
 	journals_open(&journals);
-	path = fixture_path(f);
-	ck_assert_int_eq(cas_directory_open(journals.context, &path, 1, &directory, NULL),
-			 0);
-	original = file_text(path);
+	reload();
+	original = file_text(fixture_path(f));
 }
 
 static void teardown(void)
 {
-	cas_history_free(history);
-	history = NULL;
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	cas_directory_unref(directory);
 	free(original);
-	journals_close(&journals);
-	fixture_free(f);
-}
-
-/* The organization as the file has it now. The plan in hand is of the one before. */
-static void reload(void)
-{
-	const char *path = fixture_path(f);
-
-	cas_plan_free(plan);
-	plan = NULL;
-	cas_organization_free(org);
-	org = NULL;
-	cas_directory_unref(directory);
-	expect_done(cas_directory_open(journals.context, &path, 1, &directory, &err),
-		    err);
-	expect_done(cas_organization_load(directory, CAS_SCOPE_ALL, NULL, 0, &org, &err),
-		    err);
+	runs_end();
 }
 
 static void expect_original(void)
@@ -73,32 +38,6 @@ static void expect_original(void)
 
 	ck_assert_str_eq(text, original);
 	free(text);
-}
-
-static void edit(const char *what, const char *with)
-{
-	char *text = file_text(fixture_path(f)), *at = strstr(text, what), *changed;
-
-	ck_assert_ptr_nonnull(at);
-	ck_assert_int_gt(asprintf(&changed, "%.*s%s%s", (int)(at - text), text, with,
-				  at + strlen(what)),
-			 0);
-	file_write(fixture_path(f), changed, strlen(changed));
-	free(text);
-	free(changed);
-}
-
-static const struct cas_run *run_of(const char *id)
-{
-	const struct cas_run *run;
-
-	cas_history_free(history);
-	history = NULL;
-	expect_done(cas_history_open(journals.context, journals.folder, directory,
-				     &history, &err),
-		    err);
-	expect_done(cas_history_find(history, id, &run, &err), err);
-	return run;
 }
 
 static void plan_all_databases(const char *target)
