@@ -100,8 +100,9 @@ static bool explain(struct look *look, const struct casp_entry *entry,
 	if (!add_value(&buf, wanted)) {
 		return false;
 	}
-	sight->differs =
-		casp_arena_dup_str(&look->survey->plan->arena, casp_buf_str(&buf));
+	sight->differs = casp_arena_dup_str(
+		look->survey->texts ? look->survey->texts : &look->survey->plan->arena,
+		casp_buf_str(&buf));
 	return sight->differs;
 }
 

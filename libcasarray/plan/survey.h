@@ -16,7 +16,9 @@ struct casp_sight {
 };
 
 struct casp_survey {
-	struct cas_plan *plan; /* its arena keeps the texts */
+	struct cas_plan *plan;
+	struct casp_arena
+		*texts; /* keeps those of what differs; NULL: the plan's arena */
 	struct cas_directory *directory;
 	bool (*wants)(const struct casp_step *step); /* which steps are looked at */
 	bool explains;                               /* differs is wanted */

@@ -25,6 +25,8 @@ struct check {
 	struct cas_directory *directory;
 	struct casp_rivals rivals;
 	struct casp_sight *sights;
+	bool waits;              /* looks again and again at another server */
+	struct casp_arena texts; /* of the last of these looks */
 };
 
 static bool is_written(const struct casp_step *step)
@@ -130,12 +132,14 @@ static bool judge_step(struct check *check, size_t index)
 	if (written_here && !learn(check->plan, step, sight)) {
 		return false;
 	}
-	step->differs = sight->differs;
 	if (is_another(step, sight)) {
-		step->differs = "another object has its name";
+		sight->differs = "another object has its name";
 	}
-	if (step->differs && is_conflict_object(check, index)) {
-		step->differs = NULL;
+	if (sight->differs && is_conflict_object(check, index)) {
+		sight->differs = NULL;
+	}
+	if (!check->waits) {
+		step->differs = sight->differs;
 	}
 	return true;
 }
@@ -156,7 +160,7 @@ static bool judge(struct check *check, struct verdict *ret)
 		if (!judge_step(check, i)) {
 			return false;
 		}
-		if (step->differs && ret->n_differ++ == 0) {
+		if (check->sights[i].differs && ret->n_differ++ == 0) {
 			ret->first = i;
 		}
 		ret->n_objects += !again;
@@ -169,6 +173,7 @@ static int look(struct check *check, struct verdict *ret, struct cas_error **err
 {
 	struct casp_survey survey = {
 		.plan = check->plan,
+		.texts = check->waits ? &check->texts : NULL,
 		.directory = check->directory,
 		.wants = is_written,
 		.explains = true,
@@ -178,6 +183,7 @@ static int look(struct check *check, struct verdict *ret, struct cas_error **err
 	};
 	int code;
 
+	casp_arena_free(&check->texts);
 	casp_rivals_free(&check->rivals);
 	check->rivals = (struct casp_rivals){0};
 	code = casp_rivals_prepare(&check->rivals, check->plan, is_written, err);
@@ -200,6 +206,7 @@ static int begin(struct check *check, struct cas_error **err)
 
 static void end(struct check *check)
 {
+	casp_arena_free(&check->texts);
 	casp_rivals_free(&check->rivals);
 	free(check->sights);
 }
@@ -284,6 +291,22 @@ int cas_plan_verify(struct cas_plan *plan, struct cas_directory *directory, size
 
 /* ---- waiting ---- */
 
+/* What another server does not show is told of each step, and as that server's. */
+static void tell_others(struct check *check)
+{
+	struct cas_plan *plan = check->plan;
+
+	for (size_t i = 0; i < plan->steps.n; i++) {
+		const char *differs = check->sights[i].differs;
+
+		if (differs) {
+			plan->steps.v[i].differs = casp_arena_printf(
+				&plan->arena, "'%s' does not show it: %s",
+				check->directory->address, differs);
+		}
+	}
+}
+
 static int timed_out(const struct check *check, const struct verdict *verdict,
 		     unsigned seconds, struct cas_error **err)
 {
@@ -295,7 +318,7 @@ static int timed_out(const struct check *check, const struct verdict *verdict,
 		   "missing there; the first, %s '%s': %s",
 		   address, seconds, seconds == 1 ? "" : "s", verdict->n_differ,
 		   verdict->n_objects, cas_kind_name(step->kind), step->name,
-		   step->differs);
+		   check->sights[verdict->first].differs);
 	casp_error_hint(err, "the changes are made, and replication goes on by itself; "
 			     "between sites it takes hours: see 'repadmin /showrepl'");
 	return CAS_E_NOT_EVALUATED;
@@ -330,10 +353,12 @@ static int poll(struct check *check, unsigned seconds, struct verdict *verdict,
 			      verdict->n_objects);
 		left = deadline - now_ms();
 		if (left <= 0) {
+			tell_others(check);
 			return timed_out(check, verdict, seconds, err);
 		}
 		sleep_ms(pause < left ? pause : left);
 		if (casp_interrupted(context)) {
+			tell_others(check);
 			return casp_error(err, CAS_E_INTERRUPTED,
 					  "interrupted while waiting for '%s'; the "
 					  "changes are made",
@@ -346,7 +371,7 @@ static int poll(struct check *check, unsigned seconds, struct verdict *verdict,
 int cas_plan_wait(struct cas_plan *plan, struct cas_directory *directory,
 		  unsigned seconds, size_t *ret, struct cas_error **err)
 {
-	struct check check = {.plan = plan, .directory = directory};
+	struct check check = {.plan = plan, .directory = directory, .waits = true};
 	struct verdict verdict = {0};
 	int code = begin(&check, err);
 

@@ -281,6 +281,7 @@ same_change() {
 	contains "$out" "4 changes done"
 	contains "$out" "verified: 4 objects read back"
 	contains "$err" "'$OTHER' does not show the changes after 1 second: 4 of 4 are missing there; the first, database 'Berlin DB 2': legacyExchangeDN holds "
+	contains "$out" "done, but: '$OTHER' does not show it: legacyExchangeDN holds "
 	equal "$(last_run)" "done 4 5"
 }
 
