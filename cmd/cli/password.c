@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -94,9 +95,32 @@ static int from_file(struct cli_session *session, const char *path, char **ret)
 
 /* ---- from the terminal ---- */
 
+/* They would leave a terminal behind that shows nothing of what is typed. */
+static const int signals[] = {SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+#define N_SIGNALS (sizeof(signals) / sizeof(*signals))
+
+/* They end the question as Ctrl-C does. */
+static void catch_signals(struct sigaction *old)
+{
+	struct sigaction interrupt;
+
+	sigaction(SIGINT, NULL, &interrupt);
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		sigaction(signals[i], &interrupt, &old[i]);
+	}
+}
+
+static void let_signals(const struct sigaction *old)
+{
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		sigaction(signals[i], &old[i], NULL);
+	}
+}
+
 static int from_terminal(struct cli_session *session, char **ret)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	struct sigaction actions[N_SIGNALS];
 	struct termios old, quiet;
 	int code = 0;
 
@@ -108,6 +132,7 @@ static int from_terminal(struct cli_session *session, char **ret)
 				   "there is no terminal to ask for the password of '%s'",
 				   session->global.user);
 	}
+	catch_signals(actions);
 	quiet = old;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fd, TCSAFLUSH, &quiet);
@@ -117,6 +142,7 @@ static int from_terminal(struct cli_session *session, char **ret)
 				   NULL, "cannot read the password: %s", strerror(errno));
 	}
 	tcsetattr(fd, TCSAFLUSH, &old);
+	let_signals(actions);
 	dprintf(fd, "\n");
 	close(fd);
 	return code;

@@ -113,6 +113,18 @@ as_user() {
 	[[ $screen != *"$LDAP_PASSWORD"* ]]
 }
 
+@test "whatever ends the question for the password, the terminal shows again what is typed" {
+	local signal screen
+	for signal in INT TERM HUP QUIT TSTP; do
+		# shellcheck disable=SC2016
+		screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns 200 /bin/sh -c \
+			'timeout --foreground -k 5 -s "$0" 1 "$@" || true; stty -a | tr -d ";"' $signal \
+			"$CASARRAY" audit --directory "$LDAPS" --ca-file "$LDAP_CA" --user "$LDAP_USER")
+		contains "$screen" "casarray: cannot read the password: "
+		contains "$screen" " echo "
+	done
+}
+
 # copies_of FILE PATTERN ARGUMENT...: of the password in the file, once the server has told that.
 copies_of() {
 	"$BATS_TEST_DIRNAME/copies" "$(<"$1")" "$LDAP_LOG" "$2" \
