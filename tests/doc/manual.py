@@ -287,7 +287,7 @@ def check_functions():
     page = Page("libcasarray.3")
     exported = re.findall(r"^\t(cas_\w+);", (ROOT / "libcasarray/casarray.map").read_text(
         encoding="utf-8"), re.M)
-    named = sorted(set(re.findall(r"^\.Fn (cas_\w+)", page.text, re.M)))
+    named = sorted(set(re.findall(r"\bFn (cas_\w+)", page.text)))
     return differs("functions", named, sorted(exported))
 
 
