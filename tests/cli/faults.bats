@@ -128,6 +128,16 @@ states() {
 	faults kill baseline-again
 }
 
+@test "killed at each system call of snapshot" {
+	faults kill snapshot
+	faults kill snapshot-again
+}
+
+@test "killed at each system call while a report is written" {
+	faults kill report
+	faults kill report-again
+}
+
 @test "killed at each system call of exempt: no half of the configuration" {
 	faults kill exempt
 	faults kill exempt-again
@@ -181,6 +191,16 @@ states() {
 	faults fail baseline-again
 }
 
+@test "each system call of snapshot fails" {
+	faults fail snapshot
+	faults fail snapshot-again
+}
+
+@test "each system call fails while a report is written" {
+	faults fail report
+	faults fail report-again
+}
+
 @test "each system call of exempt fails" {
 	faults fail exempt
 	faults fail exempt-again
@@ -198,10 +218,44 @@ states() {
 	contains "$(value "Sales DB 2")" "cn=outlook.contoso.com/"
 	equal "$(states)" interrupted
 	try 3 undo --yes
+	# It is not done before the folder is on disk.
+	status=0
+	traced fsync:error=EIO:when=1 resume --yes >out 2>err || status=$?
+	equal "$status" 6
+	contains "$(<err)" "'$LDIF' was replaced, but may be lost in a power failure: cannot write folder"
+	equal "$(states)" interrupted
 	try 0 resume --yes
 	equal "$(states)" "done"
 	try 0 undo --yes
 	cmp "$LDIF" "$ROOT/examples/contoso.ldif"
+	nothing_left
+}
+
+# killed_at_unlock: set-database, when the file is the new one.
+killed_at_unlock() {
+	status=0
+	traced unlink:signal=KILL:when=1 set-database "Sales DB 2" "${to_array[@]}" >out 2>err ||
+		status=$?
+	equal "$status" 137
+	[ -f in/x.ldif.lock ]
+}
+
+@test "killed when all is written: what has nothing to do then leaves nothing either" {
+	needs_strace
+	killed_at_unlock
+	: >in/.x.ldif.casarray-abcdef
+	try 0 set-database "Sales DB 2" "${to_array[@]}" --what-if
+	[ -f in/x.ldif.lock ]
+	try 0 set-database "Sales DB 2" "${to_array[@]}"
+	contains "$out" "nothing to do"
+	nothing_left
+	try 0 resume --yes
+	try 0 undo --yes
+
+	killed_at_unlock
+	casarray export --output wanted.json
+	try 0 apply wanted.json --yes --format json
+	equal "$(query .summary)" "nothing to do"
 	nothing_left
 }
 

@@ -67,6 +67,8 @@ EXPORT = ["export", "--output", "{folder}/out/x"]
 BASELINE = ["audit", "--quiet", "--create-baseline", "{folder}/out/x"]
 EXEMPT = ["exempt", "CAS040/60000003-ca5a-4e2a-9c01-2010c0a70501", "--reason", "moved"]
 EXEMPT += ["--owner", "Jane", "--config", "{folder}/out/x"]
+SNAPSHOT = ["snapshot", "{folder}/out/x", "--force"]
+REPORT = ["audit", "--quiet", "--fail-on", "never", "--report", "sarif={folder}/out/x"]
 # A command that writes the file out/x, and what is there before; None: nothing.
 FILES = {
     "out": (OUT, None),
@@ -75,6 +77,10 @@ FILES = {
     "output-again": (EXPORT, b"an older state\n"),
     "baseline": (BASELINE, None),
     "baseline-again": (BASELINE, b"an older baseline\n"),
+    "snapshot": (SNAPSHOT, None),
+    "snapshot-again": (SNAPSHOT, b"an older snapshot\n"),
+    "report": (REPORT, None),
+    "report-again": (REPORT, b"an older report\n"),
     "exempt": (EXEMPT, None),
     "exempt-again": (EXEMPT, b"; ours\r\n[policy]\r\nhome = owner\r\n"),
 }
@@ -217,6 +223,11 @@ def check_status(status, message, written):
     assert not (written and status in (2, 5)), f"{status}, but it is written: {message}"
 
 
+def unexplained(left, message):
+    """Who cannot take the lock does not know whose the lock file is."""
+    return left - {"x.ldif.lock", "x.lock"} if "lock" in message else left
+
+
 class Scene:
     """A command that is disturbed: self.change, from self.old to self.new."""
 
@@ -347,9 +358,7 @@ class Change(Scene):
         return state == "done" and "cannot write the output" in message
 
     def unexplained(self, one, message):
-        left = set(one.left()) - set(one.litter)
-        # Who cannot take the lock does not know whose the lock file is.
-        return left - {"x.ldif.lock"} if "lock" in message else left
+        return unexplained(set(one.left()) - set(one.litter), message)
 
 
 class File(Scene):
@@ -383,8 +392,9 @@ class File(Scene):
                 content = file.read()
         except FileNotFoundError:
             return None
-        content = re.sub(rb'"(made|created)":"[^"]*"', rb'"\1":""', content)
-        return content.replace(os.path.abspath(one.folder).encode(), b"")
+        content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", b"", content)
+        content = content.replace(os.path.abspath(one.folder).encode(), b"")
+        return content.replace(one.folder.encode(), b"")
 
     def look(self, one):
         """The file is the old or the new one, and all else is as it was."""
@@ -416,7 +426,7 @@ class File(Scene):
         )
 
     def unexplained(self, one, message):
-        return one.left()
+        return unexplained(set(one.left()), message)
 
 
 def make_scene(name, ldif):

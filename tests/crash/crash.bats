@@ -87,6 +87,11 @@ interrupted() {
 	states baseline-again 5
 }
 
+@test "a power cut during snapshot" {
+	states snapshot 5
+	states snapshot-again 5
+}
+
 @test "a power cut during exempt" {
 	states exempt 5
 	states exempt-again 5
