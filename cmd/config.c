@@ -4,6 +4,7 @@
 
 #include "cli/objects.h"
 #include "cli/settings.h"
+#include "cli/text.h"
 #include "commands.h"
 
 static const char *const actions[] = {"show", "path", NULL};
@@ -50,15 +51,18 @@ static const struct out_view setting_view = {
 
 static const char *origin_of(struct opt_pool *pool, const struct cli_origin *origin)
 {
-	return origin->line ? opt_pool_printf(pool, "%s:%zu", origin->name, origin->line)
-			    : origin->name;
+	const char *name = cli_utf8(pool, origin->name);
+
+	return name && origin->line ? opt_pool_printf(pool, "%s:%zu", name, origin->line)
+				    : name;
 }
 
 /* A line of a file, under its header when another section begins. */
 static const char *file_text(struct opt_pool *pool, const struct cli_setting *setting,
-			     const struct cli_setting *last, const char *origin)
+			     const struct cli_setting *last, const char *utf8,
+			     const char *origin)
 {
-	const char *value = cli_config_quote(pool, setting->value);
+	const char *value = cli_config_quote(pool, utf8);
 	const char *head = "";
 
 	if (!last || strcmp(last->section, setting->section) != 0) {
@@ -81,15 +85,16 @@ static int show(struct cli_session *session, const struct values *values)
 	for (size_t i = 0; i < settings->n; i++) {
 		const struct cli_setting *setting = &settings->v[i];
 		const char *origin = origin_of(session->pool, &setting->origin);
+		const char *value = cli_utf8(session->pool, setting->value);
 		const char *text =
-			file_text(session->pool, setting, i ? setting - 1 : NULL,
-				  values->origin ? origin : NULL);
-		json_t *row =
-			!origin || !text
-				? NULL
-				: json_pack("{s:s, s:s, s:s, s:s}", "section",
-					    setting->section, "key", setting->key,
-					    "value", setting->value, "origin", origin);
+			value ? file_text(session->pool, setting, i ? setting - 1 : NULL,
+					  value, values->origin ? origin : NULL)
+			      : NULL;
+		json_t *row = !origin || !text
+				      ? NULL
+				      : json_pack("{s:s, s:s, s:s, s:s}", "section",
+						  setting->section, "key", setting->key,
+						  "value", value, "origin", origin);
 
 		/* text alone shows the line as it stands in a file */
 		if (row && !out_wants_all(session->out)) {
@@ -125,10 +130,11 @@ static int path(struct cli_session *session)
 	}
 	for (size_t i = 0; i < CLI_CONFIG_NONE; i++) {
 		const char *state = settings->files[i].file ? "read" : "not there";
+		const char *file = cli_utf8(session->pool, settings->paths[i]);
+		json_t *row = file ? json_pack("{s:s, s:s}", "file", file, "state", state)
+				   : NULL;
 
-		if (out_row(session->out,
-			    json_pack("{s:s, s:s}", "file", settings->paths[i], "state",
-				      state))) {
+		if (out_row(session->out, row)) {
 			return cli_output_failed(session);
 		}
 	}

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cli/exemption.h"
+#include "cli/text.h"
 #include "commands.h"
 
 struct values {
@@ -370,12 +371,12 @@ static int check_rows(struct cli_session *session, const struct cli_exemptions *
 static int print(struct cli_session *session, const struct cli_exemptions *all,
 		 const char *file, bool what_if)
 {
-	char *summary =
-		opt_pool_printf(session->pool, "%s%zu exemption%s %sadded to %s",
-				what_if ? "what if: " : "", all->n,
-				all->n == 1 ? "" : "s", what_if ? "would be " : "", file);
-	json_t *head =
-		json_pack("{s:o*, s:b}", "file", json_string(file), "written", !what_if);
+	const char *name = cli_utf8(session->pool, file);
+	char *summary = opt_pool_printf(session->pool, "%s%zu exemption%s %sadded to %s",
+					what_if ? "what if: " : "", all->n,
+					all->n == 1 ? "" : "s",
+					what_if ? "would be " : "", name ? name : "");
+	json_t *head = json_pack("{s:s*, s:b}", "file", name, "written", !what_if);
 
 	if (out_begin(session->out, &view, head)) {
 		return cli_output_failed(session);

@@ -5,6 +5,7 @@
 #include "objects.h"
 #include "pool.h"
 #include "session.h"
+#include "text.h"
 
 static const struct out_column columns[] = {
 	{.field = "severity", .title = "SEVERITY"},
@@ -174,6 +175,8 @@ static json_t *make_tail(const struct printing *printing)
 	const char *text = note(printing);
 	json_t *tail = json_object();
 
+	/* there is the name of a file in it */
+	text = text ? cli_utf8(printing->session->pool, text) : NULL;
 	if (!text ||
 	    (*text && json_object_set_new(tail, "notes", json_pack("[s]", text))) ||
 	    json_object_set_new(tail, "summary", make_summary(printing))) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How far a word is from one that is known. */
+/* Words that people gave: how far they are from known ones, and as UTF-8. */
 #include "text.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+#include "buf.h"
 
 #define LONGEST 48
 
@@ -68,4 +70,39 @@ bool cli_is_nearer(const char *word, const char *name, size_t *best)
 bool cli_begins(const char *text, const char *beginning, size_t n)
 {
 	return strlen(text) >= n && !strncasecmp(text, beginning, n);
+}
+
+static bool is_utf8(const char *text)
+{
+	for (size_t n = strlen(text), step; n; n -= step, text += step) {
+		unsigned code;
+
+		step = out_decode(text, n, &code);
+		if (!step) {
+			return false;
+		}
+	}
+	return true;
+}
+
+const char *cli_utf8(struct opt_pool *pool, const char *text)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	size_t n = strlen(text);
+	char *copy, *to;
+
+	if (is_utf8(text)) {
+		return text;
+	}
+	copy = opt_pool_alloc(pool, n * strlen(replacement) + 1);
+	for (to = copy; to && n;) {
+		unsigned code;
+		size_t step = out_decode(text, n, &code);
+
+		to = step ? mempcpy(to, text, step) : stpcpy(to, replacement);
+		step += !step;
+		text += step;
+		n -= step;
+	}
+	return copy;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How far a word is from one that is known. */
+/* Words that people gave: how far they are from known ones, and as UTF-8. */
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "pool.h"
 
 /* Edits (of neighbours swapped, too) between two words, ignoring case; `limit` when it is
  * not less. */
@@ -15,5 +17,8 @@ size_t cli_nearness(const char *word);
 bool cli_is_nearer(const char *word, const char *name, size_t *best);
 /* Does the text begin with the n bytes of a beginning, ignoring case? */
 bool cli_begins(const char *text, const char *beginning, size_t n);
+/* Itself when it is UTF-8; else a copy with U+FFFD for each byte that is not. The names
+ * of files may have any. NULL: out of memory. */
+const char *cli_utf8(struct opt_pool *pool, const char *text);
 
 #endif

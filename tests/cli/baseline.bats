@@ -291,6 +291,13 @@ casarray: try 'casarray audit --help'" audit --since b "$other"
 	equal "$(ls -A | grep -c known)" 1
 }
 
+@test "a baseline with a name that is not UTF-8" {
+	try 0 audit --rule CAS040 --create-baseline $'known\xff.json'
+	contains "$out" $'baseline: 2 findings written to \'known\ufffd.json\''
+	try 0 audit --rule CAS040 --baseline $'known\xff.json' --format json
+	equal "$(jq -r .summary <<<"$out")" "no findings; 2 in the baseline; 0 rules not evaluated"
+}
+
 @test "many findings: none is lost between two pieces of a file" {
 	"$CASARRAY" audit --format json --output report.json || true
 	jq -c '.rows[0] as $row | .rows = [range(20000) | $row * {"key": "CAS040/\(. + 10000000)-ca5a-4e2a-9c01-2010c0a70501"}]' \

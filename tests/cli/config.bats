@@ -268,6 +268,18 @@ $system$(printf '%*s' $((${#own} - ${#system} + 2)) '')read"
 	equal "$(sed -n 2p "$BATS_TEST_TMPDIR/out")" "$own,read"$'\r'
 }
 
+@test "the name of a file that is not UTF-8, shown with a replacement" {
+	local named=$'named\xff.conf'
+
+	printf '[policy]\ngate = never\n' >"$named"
+	cp "$LDIF" $'contoso\xff.ldif'
+	try 0 config show --origin --config "$named" --directory $'contoso\xff.ldif'
+	contains "$out" $'directory = contoso\ufffd.ldif  ; --directory'
+	contains "$out" $'gate = never  ; named\ufffd.conf:2'
+	try 0 config path --config "$named" --format json
+	equal "$(jq -r '.rows[0].file' <<<"$out")" $'named\ufffd.conf'
+}
+
 @test "the example of casarray.conf(5) is right" {
 	sed -n '/^\[defaults\]$/,/^\.Ed$/p' "$ROOT/man/casarray.conf.5" | sed '$d' >"$own"
 	[ "$(wc -l <"$own")" -gt 30 ]

@@ -229,6 +229,14 @@ b $FINANCE"
 	[ ! -e "$CONF" ]
 }
 
+@test "a file with a name that is not UTF-8" {
+	try 0 exempt "$SALES" --reason r --owner o --config $'mine\xff.conf'
+	equal "$(tail -n 1 <<<"$out")" $'1 exemption added to mine\ufffd.conf'
+	try 0 exempt "$SALES" --reason r --owner o --config $'yours\xff.conf' --format json
+	equal "$(jq -r .file,.count <<<"$out")" $'yours\ufffd.conf\n1'
+	cmp $'mine\xff.conf' $'yours\xff.conf'
+}
+
 @test "several keys: all or none" {
 	exempt 0 "$SALES" "$BERLIN"
 	equal "$(grep -c '^\[exemption' "$CONF")" 2
