@@ -21,6 +21,10 @@ import ldif
 
 # Of every file: it is refused by ours before others may follow what it names.
 REFERENCE = re.compile(rb"^include|:<|:\r?\n <", re.I | re.M)
+# The values that "entries change" writes, in order.
+ADDED = sorted(
+    [b"plain", b" space", b": colon", b"end ", b"\0\xff", b"\xc3\xb6", b"<not a url", b"two\nlines"]
+)
 NAME = re.compile(rb"[-A-Za-z0-9._]*")
 # Why libldap's entries may be others than ours.
 LIBLDAP = [
@@ -138,6 +142,17 @@ class Comparison:
                 if normal(ours[path]) != normal(other):
                     self.problems += 1
                     differ(path, normal(ours[path]), normal(other), who)
+        return ours
+
+    def look_at_added(self, path, before, after):
+        """What was there is there, and behind it what was to be written."""
+        *kept, (_, values) = normal(after)
+        if kept != normal(before):
+            self.problems += 1
+            differ(path, kept, normal(before), "before the change")
+        elif values[b"description"] != ADDED:
+            self.problems += 1
+            print(f"{path}: written {values[b'description']}")
 
 
 def main():
@@ -151,10 +166,12 @@ def main():
                     continue
             copies.append(f"{folder}/{number}-{os.path.basename(path)}")
             shutil.copy(path, copies[-1])
-        comparison.look(copies)
+        before = comparison.look(copies)
         comparison.run("change", copies)
         copies = [path for path in copies if was_changed(path)]
-        comparison.look(copies)
+        after = comparison.look(copies)
+        for path in copies:
+            comparison.look_at_added(path, before[path], after[path])
     counts = ", ".join(f"{n} with {who}" for who, n in comparison.compared.items())
     print(
         f"{len(paths)} files, {len(copies)} changed, compared {counts}, "
