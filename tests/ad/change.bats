@@ -19,12 +19,6 @@ setup() {
 	export CASARRAY_DIRECTORY=$AD_LDAP
 }
 
-# stored NAME ATTRIBUTE: the values in the directory, read without casarray.
-stored() {
-	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
-		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
-}
-
 legacy="/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers"
 private="cn=Microsoft Private MDB"
 

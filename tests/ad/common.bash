@@ -299,6 +299,12 @@ ad_change() {
 	ldbmodify --configfile="$AD_FOLDER/smb.conf" -H "$AD_FOLDER/private/sam.ldb" "$@"
 }
 
+# stored NAME ATTRIBUTE: the values in the directory, read without casarray.
+stored() {
+	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
+		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
+}
+
 # findings OPTION...: of an audit, as AD_TRUTH has them, in the file found.
 findings() {
 	casarray audit --format ndjson "$@" >audit.ndjson || [ $? -eq 1 ]

@@ -48,12 +48,6 @@ array() {
 	END
 }
 
-# stored NAME ATTRIBUTE: the values in the directory, read without casarray.
-stored() {
-	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
-		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
-}
-
 # meanwhile COMMAND ARGUMENT...: answers casarray's question with y after the shell command has run.
 # What the terminal got is in $screen, the exit status in $status.
 meanwhile() {

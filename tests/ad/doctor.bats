@@ -38,12 +38,6 @@ results() {
 	query '.rows[] | "\(.check) \(.result)"'
 }
 
-# stored NAME ATTRIBUTE: the value in the directory, read without casarray.
-stored() {
-	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
-		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
-}
-
 # deny DN SDDL: the object's own entries of its access list ("": none); what it inherits stays. The
 # class's empty descriptor is more than samba-tool can change.
 deny() {

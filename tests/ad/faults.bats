@@ -61,12 +61,6 @@ through() {
 	equal "$(query '.rows[0].mailboxes')" $((before + 1510))
 }
 
-# stored NAME ATTRIBUTE: the values in the directory, read without casarray.
-stored() {
-	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
-		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
-}
-
 # outcomes: how many changes of the report in out have each.
 outcomes() {
 	query '[.rows[] | select(.action != "skip") | .outcome] | group_by(.) |

@@ -20,12 +20,6 @@ setup() {
 	export CASARRAY_DIRECTORY=$AD_LDAPS
 }
 
-# stored NAME ATTRIBUTE: the values in the directory, read without casarray.
-stored() {
-	ldapsearch -LLL -o ldif-wrap=no -Q -Y GSSAPI -N -H "$AD_LDAP" -b "$AD_CONFIGURATION" \
-		"(cn=$1)" "$2" 2>/dev/null | sed -n "s/^$2: //p"
-}
-
 # as ACCOUNT STATUS ARGUMENT...
 as() {
 	local account=$1 status=$2
