@@ -186,3 +186,12 @@ audit_rows() {
 unredacted() {
 	/usr/bin/python3 "$ROOT/tests/cli/unredact.py" "$@" <rows.ndjson
 }
+
+# needs_strace: skips the test where that may not trace.
+needs_strace() {
+	# A leak check cannot trace a program that strace traces.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	if ! strace -qq -o trace -e inject=getppid:error=EIO true 2>/dev/null; then
+		skip "strace must not trace here"
+	fi
+}

@@ -16,14 +16,6 @@ setup() {
 	to_array=(--rpc-client-access-server auto --yes)
 }
 
-needs_strace() {
-	# A leak check cannot trace a program that strace traces.
-	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
-	if ! strace -qq -o trace -e inject=getppid:error=EIO true 2>/dev/null; then
-		skip "strace must not trace here"
-	fi
-}
-
 # traced EXPRESSION ARGUMENT...: casarray with a fault.
 traced() {
 	local fault=$1
