@@ -233,7 +233,7 @@ static int take_key(void *closure, const char *section, const char *key,
 	reading->pending = false;
 	if (!*key) {
 		problem(reading, NULL, "there is no key before the '='");
-	} else if (!*section) {
+	} else if (!reading->config->n) {
 		problem(reading, "begin with a line [defaults]",
 			"a key stands before the first section");
 	} else {

@@ -75,6 +75,10 @@ static const struct {
 	{"[a]\nb ; c = d",
 	 "[a|]!2: the line is no [section], and no key with a value: key = value "},
 	{"\xef\xbb\xbf[a]", "[a|]"},
+	/* inih passes over a mark of its own: what it takes for a section is none */
+	{"\xef\xbb\xbf\xef\xbb\xbf[a]\nb = c",
+	 "!1: the line is no [section], and no key with a value: key = value "
+	 "!2: a key stands before the first section "},
 	{"\xff\xfe[\n", "!1: the file is UTF-16 "},
 	{"[a]\nb = \xc3\xbc", "[a|]b|\xc3\xbc|2 "},
 	{"[a]\nb = \xfc\nc = d", "[a|]c|d|3 !2: the line is not UTF-8 "},
