@@ -253,6 +253,7 @@ struct cli_session {
 	char *problem; /* an error of the command line's own, for cli_fail() */
 	char *problem_hint;
 	enum cas_code problem_code;
+	char *password; /* for further servers of the same run; see cli_password() */
 	bool output_reported;
 };
 

@@ -181,8 +181,12 @@ int cli_connect(struct cli_session *session, struct cas_error **err)
 			 "--tls-legacy: the connection may be read and changed by "
 			 "others on its way");
 	}
-	return cas_directory_connect(session->context, list.v, list.n, &how,
+	code = cas_directory_connect(session->context, list.v, list.n, &how,
 				     &session->directory, err);
+	if (code < 0) {
+		cli_password_forget(session);
+	}
+	return code;
 }
 
 int cli_connect_other(struct cli_session *session, const char *name,

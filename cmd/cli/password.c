@@ -148,12 +148,31 @@ static int from_terminal(struct cli_session *session, char **ret)
 	return code;
 }
 
+/* Nobody types it twice, and a descriptor has it only once. */
 int cli_password(struct cli_session *session, char **ret)
 {
 	static const struct rlimit none = {0, 0};
 	const char *path = session->global.password_file;
+	int code = 0;
 
 	/* a crash shall not leave it on a disk */
 	setrlimit(RLIMIT_CORE, &none);
-	return path ? from_file(session, path, ret) : from_terminal(session, ret);
+	if (!session->password) {
+		code = path ? from_file(session, path, &session->password)
+			    : from_terminal(session, &session->password);
+	}
+	if (code < 0) {
+		return code;
+	}
+	*ret = strdup(session->password);
+	return *ret ? 0 : cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
+}
+
+void cli_password_forget(struct cli_session *session)
+{
+	if (session->password) {
+		explicit_bzero(session->password, strlen(session->password));
+	}
+	free(session->password);
+	session->password = NULL;
 }

@@ -263,6 +263,7 @@ int cli_session_end(struct cli_session *session, int status)
 	cli_output_free(session->output);
 	cas_organization_free(session->organization);
 	cas_directory_unref(session->directory);
+	cli_password_forget(session);
 	cas_context_unref(session->context);
 	cli_progress_free(session->progress);
 	free(session->problem);

@@ -65,6 +65,7 @@ bool cli_is_server(const char *address);
 /* password.c: from a file, or asked for on the terminal. `ret` is the caller's to wipe;
  * the code is that of cli_problem(). */
 int cli_password(struct cli_session *session, char **ret);
+void cli_password_forget(struct cli_session *session);
 
 /* prompt.c: waits until a descriptor can be read. false: interrupted. */
 bool cli_wait_readable(int fd);

@@ -274,6 +274,23 @@ same_change() {
 	equal "$(last_run)" "done 1 1"
 }
 
+@test "--wait-replication: the password is read once, and asked for once" {
+	local screen
+	forest
+	same_change | ldapmodify -Q -Y EXTERNAL -H "$OTHER"
+	on_server 0 set-database "Berlin DB 2" --rpc-client-access-server "$BERLIN" --yes \
+		--wait-replication "$OTHER" --user "$LDAP_USER" \
+		--password-file <(cat "$LDAP_PASSWORD_FILE")
+	contains "$out" "$OTHER shows the change, too"
+	try 0 undo --yes --directory "$LDAPI"
+	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns 200 \
+		--answer "$LDAP_PASSWORD" "$CASARRAY" set-database "Berlin DB 2" \
+		--rpc-client-access-server "$BERLIN" --yes --wait-replication "$OTHER" \
+		--user "$LDAP_USER" --directory "$LDAPI")
+	contains "$screen" "$OTHER shows the change, too"
+	equal "$(grep -c password: <<<"$screen")" 1
+}
+
 @test "--wait-timeout: a server that does not show the change in time" {
 	forest
 	on_server 8 set-database --site Berlin --rpc-client-access-server auto --yes \
