@@ -184,7 +184,7 @@ struct rule_values {
 static const struct opt rule_keys[] = {
 	{KEY(rule_values, enabled, "enabled", OPT_FLAG)},
 	{KEY(rule_values, severity, "severity", OPT_CHOICE), .choices = severities},
-	{KEY(rule_values, threshold, "threshold", OPT_NUMBER)},
+	{KEY(rule_values, threshold, "threshold", OPT_NUMBER), .positive = true},
 };
 
 static int use_rule(struct cli_settings *settings, const struct cli_placed *placed,
@@ -206,13 +206,6 @@ static int use_rule(struct cli_settings *settings, const struct cli_placed *plac
 	}
 	if (values.severity) {
 		cas_severity_parse(values.severity, &ret->severity);
-	}
-	/* 0 means that there is no threshold of one's own */
-	if (reading.origins[2].n && !values.threshold) {
-		return cli_config_problem(
-			placed->config, reading.origins[2].v[0].line,
-			"remove the line, or set enabled = no",
-			"'threshold' is '0', and not a number from 1 on");
 	}
 	if (is_unknown_rule(&reading, ret->rule)) {
 		return cli_config_problem(placed->config, placed->section->line, NULL,

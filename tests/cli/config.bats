@@ -367,7 +367,7 @@ casarray: $own:8: section [rule database-points-at-server] is there already, in 
 	lines "$own" '[policy]' 'home = here' 'gate = none' 'array-fqdn = {sites}' '[rule CAS999]' \
 		'enabled = maybe' '[rule CAS040]' 'severity = none' 'threshold = 0' '[rule CAS041]' 'threshold = 3' \
 		'[exemption a]' 'class = pf-prox' 'expires = 2026-02-30' 'profile = b' '[exemption c]' 'rule = CAS040' \
-		'object = x' 'reason = r' '[exemption d]' 'reson = x'
+		'object = x' 'reason = r' '[exemption d]' 'reson = x' '[rule CAS200]' 'threshold = -1'
 	try 2 get-array
 	equal "$(grep -o ':[0-9]*: .*' <<<"$err")" ":2: 'home' is 'here', and not one of preferred, owner
 :3: 'gate' is 'none', and not one of error, warning, info, never
@@ -381,7 +381,8 @@ casarray: $own:8: section [rule database-points-at-server] is there already, in 
 :14: 'expires' is '2026-02-30', and not a day like 2026-12-31
 :15: no profile 'b'
 :16: exemption 'c' has no owner
-:21: unknown key 'reson' in [exemption d]"
+:21: unknown key 'reson' in [exemption d]
+:23: 'threshold' is '-1', and not a number from 1 on"
 	contains "$err" "casarray: did you mean 'reason'?"
 }
 
