@@ -92,17 +92,8 @@ completed() {
 
 # filled_in LINE: what zsh makes of a line when the tabulator is pressed.
 filled_in() {
-	PATH=$(dirname "$CASARRAY"):$PATH TERM=dumb timeout 60 zsh -f -c '
-		zmodload zsh/zpty
-		zpty shell zsh -f -i
-		zpty -w shell "fpath=($1/completions \$fpath); autoload -U compinit; compinit -u -D"
-		zpty -w shell "show() { print -r -- \"<<\"\"\$BUFFER\"\">>\" }; zle -N show; bindkey \"^T\" show"
-		zpty -w shell "print rea\"\"dy"
-		zpty -r shell answer "*ready*"
-		zpty -w -n shell "$2"$'"'\\t\\C-t'"'
-		zpty -r shell answer "*<<*>>*"
-		print -r -- "${${answer##*<<}%%>>*}"
-		zpty -d shell' zsh "$ROOT" "$1"
+	PATH=$(dirname "$CASARRAY"):$PATH TERM=dumb timeout 60 \
+		"$BATS_TEST_DIRNAME/zsh-tab" "$ROOT/completions" "$1"
 }
 
 @test "zsh: words, names with blanks, in quotes of either kind" {
