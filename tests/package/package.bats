@@ -69,6 +69,13 @@ outside() {
 		/usr/share/casarray /lib/systemd/system
 }
 
+@test "zsh finds the completion where Debian has such" {
+	inside env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq --no-install-recommends zsh >/dev/null 2>&1
+	equal "$(inside zsh -fc 'autoload -Uz compinit && compinit -u -D && print -r -- $_comps[casarray]')" \
+		_casarray
+}
+
 @test "the example of README.md, in the fresh Debian" {
 	local bin=$BATS_TEST_TMPDIR/bin
 	mkdir "$bin"
