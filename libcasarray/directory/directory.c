@@ -248,15 +248,3 @@ bool casp_directory_owns(const struct cas_directory *directory, const char *attr
 {
 	return directory->store->owns && directory->store->owns(directory, attribute);
 }
-
-static bool is_dn(struct casp_str value)
-{
-	const char *why;
-
-	return casp_dn_check(value, &why);
-}
-
-bool casp_value_equal(struct casp_str a, struct casp_str b)
-{
-	return casp_str_equal(a, b) || (is_dn(a) && is_dn(b) && casp_dn_equal(a, b));
-}

@@ -234,9 +234,17 @@ bool casp_directory_has_identity(const struct cas_directory *directory,
  * controller does with uSNChanged, which another one has another value of. */
 bool casp_directory_owns(const struct cas_directory *directory, const char *attribute);
 
+/* ---- values: value.c ---- */
+
+/* As much of a value as a message shows. */
+#define CASP_VALUE_SHOWN 1024
+
 /* The same value, as far as directories are concerned, which spell DNs in their own way.
  */
 bool casp_value_equal(struct casp_str a, struct casp_str b);
+/* "legacyExchangeDN holds 'x', not 'y'", appended; NULL: no value. */
+void casp_value_differs(struct casp_buf *out, const char *attribute,
+			const struct casp_str *found, const struct casp_str *wanted);
 
 /* ---- stores ---- */
 

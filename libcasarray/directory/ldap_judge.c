@@ -5,11 +5,7 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
-#include "../names/dns_record.h"
 #include "ldap_query.h"
-
-/* Values longer than this are cut in messages. */
-#define SHOWN 200
 
 struct look {
 	const struct casp_ldap *ldap;
@@ -37,31 +33,6 @@ static bool holds(const struct casp_entry *entry, const char *attribute,
 
 /* ---- what differs ---- */
 
-static void show(struct casp_buf *buf, const struct casp_str *value)
-{
-	size_t n = value ? value->n : 0;
-
-	if (!value) {
-		casp_buf_adds(buf, "no value");
-		return;
-	}
-	if (casp_dns_value_add(*value, buf)) {
-		return;
-	}
-	casp_buf_addc(buf, '\'');
-	for (size_t i = 0; i < n && i < SHOWN; i++) {
-		unsigned char c = (unsigned char)value->p[i];
-
-		if (c < ' ' || c == 0x7f) {
-			casp_buf_addf(buf, "\\x%02X", c);
-		} else {
-			casp_buf_addc(buf, (char)c);
-		}
-	}
-	casp_buf_adds(buf, n > SHOWN ? "..." : "");
-	casp_buf_addc(buf, '\'');
-}
-
 static int differs(struct look *look, const struct casp_entry *entry,
 		   const char *attribute, const struct casp_str *expected,
 		   struct cas_error **err)
@@ -69,10 +40,8 @@ static int differs(struct look *look, const struct casp_entry *entry,
 	const struct casp_values *values = casp_entry_values(entry, attribute);
 	struct casp_buf buf = {0};
 
-	casp_buf_addf(&buf, "%s holds ", attribute);
-	show(&buf, values && values->n ? &values->v[0] : NULL);
-	casp_buf_adds(&buf, ", not ");
-	show(&buf, expected);
+	casp_value_differs(&buf, attribute, values && values->n ? &values->v[0] : NULL,
+			   expected);
 	if (buf.failed) {
 		casp_buf_free(&buf);
 		return casp_error_nomem(err);

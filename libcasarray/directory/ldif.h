@@ -56,12 +56,6 @@ size_t casp_ldif_file_find_line(struct casp_ldif_file *file, const char *at);
 int casp_ldif_file_error(const struct casp_ldif_file *file, const char *at,
 			 struct cas_error **err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-/* The beginning of a text, fit for a message: controls and broken UTF-8 as \xNN. Static
- * storage of the thread: valid for two more calls. */
-const char *casp_ldif_excerpt(struct casp_str text);
-
-/* At most `limit` bytes of it, appended in the same way. */
-void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out);
 
 /* ldif_as_of.c */
 int64_t casp_ldif_as_of(const struct cas_directory *directory);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/excerpt.h"
 #include "../names/dn.h"
-#include "../names/dns_record.h"
 #include "../names/guid.h"
 #include "ldif_edit.h"
 
@@ -35,21 +35,6 @@ static int set_gone(struct casp_result *result)
 	return set(result, CAS_OUTCOME_CONFLICT, "there is no such object any more");
 }
 
-static void show(struct casp_buf *buf, const struct casp_str *value)
-{
-	if (!value) {
-		casp_buf_adds(buf, "no value");
-		return;
-	}
-	if (casp_dns_value_add(*value, buf)) {
-		return;
-	}
-	casp_buf_addc(buf, '\'');
-	casp_ldif_quote(*value, CASP_LDIF_SHOWN, buf);
-	casp_buf_addc(buf, '\'');
-}
-
-/* "legacyExchangeDN holds 'x', not 'y'" */
 static int set_differs(struct casp_ldif_edits *edits, const struct casp_ldif_edit *edit,
 		       const char *attribute, const struct casp_str *expected,
 		       struct casp_result *result)
@@ -59,10 +44,7 @@ static int set_differs(struct casp_ldif_edits *edits, const struct casp_ldif_edi
 	bool failed = false;
 	size_t line = casp_ldif_edit_value(edits, edit, attribute, NULL, &found, &failed);
 
-	casp_buf_addf(&buf, "%s holds ", attribute);
-	show(&buf, line == SIZE_MAX ? NULL : &found);
-	casp_buf_adds(&buf, ", not ");
-	show(&buf, expected);
+	casp_value_differs(&buf, attribute, line == SIZE_MAX ? NULL : &found, expected);
 	if (failed || buf.failed) {
 		return CAS_E_NOMEM;
 	}
@@ -294,7 +276,7 @@ static int rename_between(struct casp_ldif_edits *edits, struct casp_ldif_edit *
 	}
 	if (source && other && other != source) {
 		return set(result, CAS_OUTCOME_REFUSED, "an object '%s' exists already",
-			   casp_ldif_excerpt(change->new_rdn));
+			   casp_excerpt(change->new_rdn));
 	}
 	if (!source || casp_str_equal(casp_dn_rdn(source->dn), change->new_rdn)) {
 		target.n = 0;
@@ -312,7 +294,7 @@ static int rename_entry(struct casp_ldif_edits *edits, const struct casp_change 
 
 	if (!casp_dn_check(change->new_rdn, &why) || casp_dn_parent(change->new_rdn).n) {
 		return set(result, CAS_OUTCOME_REFUSED, "'%s' is not an RDN",
-			   casp_ldif_excerpt(change->new_rdn));
+			   casp_excerpt(change->new_rdn));
 	}
 	if (!with_rdn(edits, change->dn, change->new_rdn, &target)) {
 		return CAS_E_NOMEM;
@@ -410,7 +392,7 @@ static int add_entry(struct casp_ldif_edits *edits, const struct casp_change *ch
 	if (!above) {
 		CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
 
-		casp_ldif_quote(parent, CASP_LDIF_SHOWN, &buf);
+		casp_escape(parent, CASP_VALUE_SHOWN, &buf);
 		return buf.failed ? CAS_E_NOMEM
 				  : set(result, CAS_OUTCOME_REFUSED,
 					"the container '%s' does not exist",

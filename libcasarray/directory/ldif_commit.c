@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../base/context.h"
+#include "../base/excerpt.h"
 #include "ldif_edit.h"
 
 #define LOCK_TIMEOUT_MS 5000
@@ -22,7 +23,7 @@ static int fail(const struct casp_change *change, const struct casp_result *resu
 	CASP_CLEANUP(casp_buf_free) struct casp_buf dn = {0};
 	bool conflict = result->outcome == CAS_OUTCOME_CONFLICT;
 
-	casp_ldif_quote(change->dn, CASP_LDIF_SHOWN, &dn);
+	casp_escape(change->dn, CASP_VALUE_SHOWN, &dn);
 	if (dn.failed) {
 		return casp_error_nomem(err);
 	}

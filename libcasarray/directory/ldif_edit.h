@@ -6,9 +6,6 @@
 
 #include "ldif.h"
 
-/* As much of a value as a message shows. */
-#define CASP_LDIF_SHOWN 1024
-
 enum casp_ldif_line_state {
 	CASP_LDIF_KEPT,
 	CASP_LDIF_REPLACED, /* the name stays */

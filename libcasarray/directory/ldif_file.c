@@ -10,58 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../base/excerpt.h"
 #include "../base/utf8.h"
-
-#define EXCERPT_BYTES 40
-
-/* At most `limit` bytes of the text to out, which has room for limit * 4 + 4. Returns the
- * length. */
-static size_t escape(struct casp_str text, size_t limit, char *out)
-{
-	size_t n = text.n < limit ? text.n : limit;
-	const char *start = out;
-	bool utf8;
-
-	/* Not in the middle of a sequence. */
-	while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80) {
-		n--;
-	}
-	utf8 = casp_utf8_check((struct casp_str){text.p, n});
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-		/* U+0080 to U+009F are controls, too. */
-		bool c1 = utf8 && c == 0xc2 && (unsigned char)text.p[i + 1] < 0xa0;
-
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8) || c1) {
-			out += sprintf(out, "\\x%02x", c);
-		} else {
-			*out++ = (char)c;
-		}
-		if (c1) {
-			out += sprintf(out, "\\x%02x", (unsigned char)text.p[++i]);
-		}
-	}
-	strcpy(out, n < text.n ? "..." : "");
-	return (size_t)(out - start) + strlen(out);
-}
-
-const char *casp_ldif_excerpt(struct casp_str text)
-{
-	/* A message may hold several of them. */
-	static _Thread_local char buffers[3][EXCERPT_BYTES * 4 + 4];
-	static _Thread_local unsigned turn;
-	char *out = buffers[turn++ % 3];
-
-	escape(text, EXCERPT_BYTES, out);
-	return out;
-}
-
-void casp_ldif_quote(struct casp_str text, size_t limit, struct casp_buf *out)
-{
-	if (casp_buf_reserve(out, (text.n < limit ? text.n : limit) * 4 + 4)) {
-		out->n += escape(text, limit, out->p + out->n);
-	}
-}
 
 static size_t count_line_ends(const char *p, const char *end)
 {
@@ -293,7 +243,7 @@ static int sniff(const struct casp_ldif_file *file, struct cas_error **err)
 	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r')) {
 		line.n--;
 	}
-	casp_ldif_file_error(file, p, err, "not LDIF: '%s'", casp_ldif_excerpt(line));
+	casp_ldif_file_error(file, p, err, "not LDIF: '%s'", casp_excerpt(line));
 	return casp_error_hint(err, "export the directory with ldifde or ldapsearch");
 }
 

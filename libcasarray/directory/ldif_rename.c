@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "../base/excerpt.h"
 #include "../names/dn.h"
 
 /* `value`, a DN at or below old, with new in its place. false: out of memory. */
@@ -157,7 +158,7 @@ static int replace_names(struct casp_ldif_edits *edits, struct casp_ldif_edit *e
 	if (!equals || !casp_dn_rdn_value(old_rdn, &old) ||
 	    !casp_dn_rdn_value(new_rdn, &new)) {
 		return casp_error(err, CAS_E_USAGE, "'%s' is not an RDN",
-				  casp_ldif_excerpt(new_rdn));
+				  casp_excerpt(new_rdn));
 	}
 	type = casp_str_trim((struct casp_str){old_rdn.p, (size_t)(equals - old_rdn.p)});
 	attribute = casp_arena_dup_str(&edits->arena, type);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "../base/excerpt.h"
 #include "../names/dn.h"
 
 enum {
@@ -87,7 +88,7 @@ __attribute__((cold)) static int no_colon(const struct casp_ldif_scan *scan,
 	if (at == end && scan->end == end) {
 		casp_ldif_file_error(scan->file, start, err,
 				     "the file ends in the middle of a line, '%s'",
-				     casp_ldif_excerpt(text));
+				     casp_excerpt(text));
 		return casp_error_hint(err, "the file was cut off: export it again");
 	}
 	/* A '-' ends each part of a change: what the record is says more. */
@@ -95,8 +96,7 @@ __attribute__((cold)) static int no_colon(const struct casp_ldif_scan *scan,
 		return CAS_E_FORMAT;
 	}
 	casp_ldif_file_error(scan->file, start, err,
-			     "'%s' is not of the form 'name: value'",
-			     casp_ldif_excerpt(text));
+			     "'%s' is not of the form 'name: value'", casp_excerpt(text));
 	if (*start == ' ') {
 		return casp_error_hint(
 			err, "a line that begins with a space continues the line "
@@ -118,7 +118,7 @@ __attribute__((cold)) static int is_url(const struct casp_ldif_scan *scan,
 	casp_ldif_file_error(
 		scan->file, start, err,
 		"the value of '%s' is a reference to another file, which is not read",
-		casp_ldif_excerpt(name));
+		casp_excerpt(name));
 	return casp_error_hint(err, "export the directory with the values in the file");
 }
 
@@ -127,7 +127,7 @@ __attribute__((cold)) static int split_name(const struct casp_ldif_scan *scan,
 {
 	casp_ldif_file_error(scan->file, start, err,
 			     "the line is folded inside the attribute's name, '%s'",
-			     casp_ldif_excerpt(physical_line(scan, start)));
+			     casp_excerpt(physical_line(scan, start)));
 	return casp_error_hint(err, "export it again with wider or without folds "
 				    "(ldapsearch -o ldif-wrap=no)");
 }
@@ -138,7 +138,7 @@ __attribute__((cold)) static int bad_base64(const struct casp_ldif_scan *scan,
 {
 	casp_ldif_file_error(scan->file, line->start, err,
 			     "the value of '%s' is not base64",
-			     casp_ldif_excerpt(casp_ldif_name(line)));
+			     casp_excerpt(casp_ldif_name(line)));
 	return casp_error_hint(err, "the file was cut off or damaged: export it again");
 }
 
@@ -349,7 +349,7 @@ static int check_changetype(const struct casp_ldif_scan *scan, struct cas_error 
 	}
 	casp_ldif_file_error(scan->file, line->start, err,
 			     "'changetype: %s' is a change, not an entry",
-			     casp_ldif_excerpt(line_text(line)));
+			     casp_excerpt(line_text(line)));
 	return casp_error_hint(err, "change files cannot be read: export entries");
 }
 
@@ -374,7 +374,7 @@ static int judge_record(struct casp_ldif_scan *scan, struct cas_error **err)
 	}
 	casp_ldif_file_error(scan->file, first->start, err,
 			     "a record begins with '%s', not with its 'dn'",
-			     casp_ldif_excerpt(physical_line(scan, first->start)));
+			     casp_excerpt(physical_line(scan, first->start)));
 	return casp_error_hint(err, "is there an empty line in the middle of a record?");
 }
 
@@ -386,7 +386,7 @@ static int check_version(const struct casp_ldif_scan *scan,
 	}
 	casp_ldif_file_error(scan->file, line->start, err,
 			     "LDIF of version '%s' is not known, only version 1",
-			     casp_ldif_excerpt(line_text(line)));
+			     casp_excerpt(line_text(line)));
 	return casp_error_hint(err, "export the directory with ldifde or ldapsearch");
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "../base/context.h"
+#include "../base/excerpt.h"
 
 /* Large enough that a batch is worth a wake-up, small enough that its values stay in the
  * cache. */
@@ -245,7 +246,7 @@ static void warn_result(struct search *search, const struct casp_ldif_batch *bat
 	casp_log(search->ldif->directory.context, CAS_LOG_WARNING,
 		 "%s:%zu: the search that wrote the file ended with '%s': entries may be "
 		 "missing",
-		 file->path, casp_ldif_file_line(file, at), casp_ldif_excerpt(text));
+		 file->path, casp_ldif_file_line(file, at), casp_excerpt(text));
 }
 
 static int hand_on(struct search *search, struct casp_ldif_batch *batch,

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../base/excerpt.h"
 #include "../base/utf8.h"
 
 int cas_desired_new(struct cas_desired **ret, struct cas_error **err)
@@ -64,20 +65,6 @@ const char *const *cas_desired_databases(struct cas_desired *desired, size_t *n)
 	return desired->names.v;
 }
 
-/* Names in it may hold what ends lines. */
-static void add_line(struct casp_str text, struct casp_buf *out)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c < 0x20 || c == 0x7f) {
-			casp_buf_addf(out, "\\x%02x", c);
-		} else {
-			casp_buf_addc(out, (char)c);
-		}
-	}
-}
-
 int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *where,
 			const char *object, const char *why, const char *hint,
 			struct cas_error **err)
@@ -99,7 +86,8 @@ int casp_desired_refuse(struct cas_desired *desired, const struct casp_where *wh
 	if (hint) {
 		casp_buf_addf(&text, "; %s", hint);
 	}
-	add_line(casp_buf_str(&text), &line);
+	/* Names in it may hold what ends lines. */
+	casp_escape(casp_buf_str(&text), text.n, &line);
 	if (!text.failed && !line.failed) {
 		problem.text = casp_arena_dup_str(&desired->arena, casp_buf_str(&line));
 	}

@@ -5,14 +5,11 @@
 #include <stdlib.h>
 
 #include "../names/dn.h"
-#include "../names/dns_record.h"
 
 /* More objects than this are looked for in their containers. */
 #define NARROW_MAX 256
 /* A query's limit, less what is asked for beside the plan's own. */
 #define ATTRIBUTES_MAX 56
-/* Values longer than this are cut in messages. */
-#define SHOWN 200
 
 /* A name that a step's object may have. */
 struct place {
@@ -67,37 +64,17 @@ static bool after(const struct casp_entry *entry, const struct casp_delta *delta
 
 /* ---- what differs ---- */
 
-static bool add_value(struct casp_buf *buf, struct casp_str value)
-{
-	if (!value.p) {
-		casp_buf_adds(buf, "no value");
-	} else if (casp_dns_value_add(value, buf)) {
-		return !buf->failed;
-	} else if (memchr(value.p, '\0', value.n)) {
-		casp_buf_addf(buf, "%zu other bytes", value.n);
-	} else {
-		int n = value.n > SHOWN ? SHOWN : (int)value.n;
-
-		casp_buf_addf(buf, "'%.*s%s'", n, value.p, value.n > SHOWN ? "..." : "");
-	}
-	return !buf->failed;
-}
-
 static bool explain(struct look *look, const struct casp_entry *entry,
 		    const struct casp_delta *delta, struct casp_sight *sight)
 {
 	CASP_CLEANUP(casp_buf_free) struct casp_buf buf = {0};
 	const struct casp_values *values = casp_entry_values(entry, delta->attribute);
 	bool any = values && values->n;
-	struct casp_str wanted =
-		delta->new_value ? casp_delta_new(delta) : casp_str(NULL);
+	struct casp_str wanted = casp_delta_new(delta);
 
-	casp_buf_addf(&buf, "%s holds ", delta->attribute);
-	if (!add_value(&buf, any ? values->v[0] : casp_str(NULL))) {
-		return false;
-	}
-	casp_buf_adds(&buf, ", not ");
-	if (!add_value(&buf, wanted)) {
+	casp_value_differs(&buf, delta->attribute, any ? &values->v[0] : NULL,
+			   delta->new_value ? &wanted : NULL);
+	if (buf.failed) {
 		return false;
 	}
 	sight->differs = casp_arena_dup_str(
