@@ -163,6 +163,13 @@ static int read_database(const struct reading *reading, const struct casp_where 
 		       : casp_error_nomem(err);
 }
 
+/* As the schema has it: written so, and not in other case. */
+static bool is_class(const char *text, enum cas_exemption_class *ret)
+{
+	return cas_exemption_class_parse(text, ret) &&
+	       strcmp(text, cas_exemption_class_name(*ret)) == 0;
+}
+
 static int read_exemption(const struct reading *reading, const struct casp_where *where,
 			  json_t *object, struct cas_error **err)
 {
@@ -182,16 +189,22 @@ static int read_exemption(const struct reading *reading, const struct casp_where
 	bool good;
 	int code = read_members(reading, where, members, object, &good, err);
 
-	if (code || !good) {
+	if (code) {
 		return code;
 	}
-	if (class && !cas_exemption_class_parse(class, &exemption.which)) {
-		return refuse(reading, where, exemption.name, err,
+	if (class && !is_class(class, &exemption.which)) {
+		code = refuse(reading, where, exemption.name, err,
 			      "there is no class '%s'", class);
+		good = false;
 	}
-	if (expires && !casp_date_parse(casp_str(expires), &exemption.expires)) {
-		return refuse(reading, where, exemption.name, err,
+	if (code == 0 && expires &&
+	    !casp_date_parse(casp_str(expires), &exemption.expires)) {
+		code = refuse(reading, where, exemption.name, err,
 			      "'expires' is no day such as 2026-12-31: '%s'", expires);
+		good = false;
+	}
+	if (code || !good) {
+		return code;
 	}
 	/* the last day on which it holds */
 	exemption.expires += expires ? CASP_DAY : 0;
@@ -316,7 +329,8 @@ static int read_root(struct cas_desired *desired, const char *file, json_t *root
 {
 	const struct reading reading = {desired, file};
 	const char *schema = json_string_value(json_object_get(root, "schema"));
-	json_int_t version = json_integer_value(json_object_get(root, "version"));
+	/* 1.0 is 1 to JSON Schema. */
+	double version = json_number_value(json_object_get(root, "version"));
 
 	if (schema && !strcmp(schema, CASP_PLAN_SCHEMA)) {
 		if (desired->n_files > 1) {

@@ -191,6 +191,18 @@ static bool is_known(const struct csv *csv, size_t field)
 	return false;
 }
 
+static bool is_listed(const struct csv *csv, struct casp_str field)
+{
+	const char *const *headers = csv->is_arrays ? array_headers : database_headers;
+
+	for (size_t i = 0; i < 3 && headers[i]; i++) {
+		if (is_header(field, headers[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Excel separates as the language of the system has it. */
 static char find_separator(const struct csv *csv)
 {
@@ -262,7 +274,10 @@ static int read_header(struct csv *csv, struct cas_error **err)
 				casp_arena_dup_str(&csv->desired->arena, row.fields[i]);
 
 			csv->failed = true;
-			code = name ? refuse(csv, &row, name, "there is no such column",
+			code = name ? refuse(csv, &row, name,
+					     is_listed(csv, row.fields[i])
+						     ? "the column is there twice"
+						     : "there is no such column",
 					     NULL, err)
 				    : casp_error_nomem(err);
 		}

@@ -24,21 +24,31 @@ static const struct cas_exemption *find(const struct casp_map *map, const char *
 	return exemption;
 }
 
+/* Tells everything that is wrong with it. */
+static int check(struct cas_desired *desired, const struct cas_exemption *exemption,
+		 const struct casp_where *where, bool *bad, struct cas_error **err)
+{
+	struct cas_error *error = NULL;
+	size_t at = 0;
+	int code = 0, fault;
+
+	while (code == 0 && (fault = casp_exemption_check_next(exemption, &at, &error))) {
+		*bad = true;
+		code = casp_desired_take(desired, where, NULL, fault, error, err);
+		error = NULL;
+	}
+	return code;
+}
+
 int casp_desired_exempt(struct cas_desired *desired,
 			const struct cas_exemption *exemption,
 			const struct casp_where *where, struct cas_error **err)
 {
-	struct cas_error *error = NULL;
 	struct cas_exemption *kept;
-	int code = cas_exemption_check(exemption, &error);
+	bool bad = false;
+	int code = check(desired, exemption, where, &bad, err);
 
-	if (code) {
-		code = code == CAS_E_USAGE
-			       ? casp_desired_refuse(desired, where, NULL,
-						     cas_error_message(error),
-						     cas_error_hint(error), err)
-			       : casp_error_nomem(err);
-		cas_error_free(error);
+	if (code || bad) {
 		return code;
 	}
 	if (find(&desired->exemptions_by_name, exemption->name)) {

@@ -217,34 +217,62 @@ static int check_expiry(const struct cas_exemption *exemption,
 	return 0;
 }
 
+static int check_text(const struct cas_exemption *exemption, const char *key,
+		      const char *value, struct cas_error **err)
+{
+	return is_blank(value) ? casp_error(err, CAS_E_USAGE, "exemption '%s' has no %s",
+					    exemption->name, key)
+			       : 0;
+}
+
+static int check_object(const struct cas_exemption *exemption,
+			const struct casp_exemption_class *class, struct cas_error **err)
+{
+	return check_text(exemption, "object", exemption->object, err);
+}
+
+static int check_reason(const struct cas_exemption *exemption,
+			const struct casp_exemption_class *class, struct cas_error **err)
+{
+	return check_text(exemption, "reason", exemption->reason, err);
+}
+
+static int check_owner(const struct cas_exemption *exemption,
+		       const struct casp_exemption_class *class, struct cas_error **err)
+{
+	return check_text(exemption, "owner", exemption->owner, err);
+}
+
+int casp_exemption_check_next(const struct cas_exemption *exemption, size_t *at,
+			      struct cas_error **err)
+{
+	static int (*const checks[])(const struct cas_exemption *,
+				     const struct casp_exemption_class *,
+				     struct cas_error **) = {
+		check_object, check_reason, check_owner,
+		check_rule,   check_value,  check_expiry,
+	};
+	const size_t n = sizeof(checks) / sizeof(*checks);
+	const struct casp_exemption_class *class = casp_exemption_class(exemption);
+	int code = 0;
+
+	if (*at < n && (is_blank(exemption->name) || !class)) {
+		*at = n; /* nothing else can be said of it */
+		return is_blank(exemption->name)
+			       ? casp_error(err, CAS_E_USAGE, "an exemption has no name")
+			       : casp_error(err, CAS_E_USAGE,
+					    "exemption '%s': no such class",
+					    exemption->name);
+	}
+	while (code == 0 && *at < n) {
+		code = checks[(*at)++](exemption, class, err);
+	}
+	return code;
+}
+
 int cas_exemption_check(const struct cas_exemption *exemption, struct cas_error **err)
 {
-	const struct casp_exemption_class *class = casp_exemption_class(exemption);
-	const struct {
-		const char *key, *value;
-	} texts[] = {
-		{"object", exemption->object},
-		{"reason", exemption->reason},
-		{"owner", exemption->owner},
-	};
-	int code;
+	size_t first = 0;
 
-	if (is_blank(exemption->name)) {
-		return casp_error(err, CAS_E_USAGE, "an exemption has no name");
-	}
-	if (!class) {
-		return casp_error(err, CAS_E_USAGE, "exemption '%s': no such class",
-				  exemption->name);
-	}
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		if (is_blank(texts[i].value)) {
-			return casp_error(err, CAS_E_USAGE, "exemption '%s' has no %s",
-					  exemption->name, texts[i].key);
-		}
-	}
-	code = check_rule(exemption, class, err);
-	if (code == 0) {
-		code = check_value(exemption, class, err);
-	}
-	return code ? code : check_expiry(exemption, class, err);
+	return casp_exemption_check_next(exemption, &first, err);
 }

@@ -36,6 +36,11 @@ bool casp_exemption_concerns(const struct cas_exemption *exemption,
 bool casp_exemption_means(const struct cas_exemption *exemption,
 			  const struct cas_object *object, bool covered);
 
+/* One after the other, all that is wrong with it: checks from *at on (at first 0), to the
+ * next fault; 0: there is none. */
+int casp_exemption_check_next(const struct cas_exemption *exemption, size_t *at,
+			      struct cas_error **err);
+
 bool casp_exemption_expired(const struct cas_organization *org,
 			    const struct cas_exemption *exemption);
 /* The exemption that holds now for what a rule finds on an object; NULL: none. */

@@ -247,6 +247,8 @@ casarray: nothing was written; correct it, and try again"
 	unchanged
 	piped 3 'name,fqdn,site,color\nx,x.contoso.com,Lisbon,red\n' apply -
 	contains "$err" "casarray: standard input:1: 'color': there is no such column"
+	piped 3 'name,fqdn,Name,site\nx,x.contoso.com,y,Lisbon\n' apply -
+	contains "$err" "casarray: standard input:1: 'Name': the column is there twice"
 	piped 3 '' apply -
 	contains "$err" "casarray: standard input:1: the header names no list"
 	piped 3 'fqdn;name\nx.contoso.com;x\n' apply -
@@ -291,6 +293,26 @@ casarray: wanted.json: databases[1]: 'Finance': the database is listed twice
 casarray: 'wanted.json' is refused for 7 reasons
 casarray: nothing was written; correct it, and try again" apply wanted.json
 	unchanged
+}
+
+@test "everything that is wrong with an exemption is told, too" {
+	cat >wanted.json <<-'END'
+		{"schema": "casarray.state", "version": 1, "exemptions": [
+		 {"name": "a", "rule": "CAS040"},
+		 {"name": "b", "class": "nope", "object": 7, "expires": "2026-02-30"},
+		 {"name": "c", "class": "temporary-override", "rule": "CAS040", "object": "x", "reason": "r", "owner": "o"}]}
+	END
+	refused 3 "casarray: wanted.json: exemptions[0]: exemption 'a' has no object
+casarray: wanted.json: exemptions[0]: exemption 'a' has no owner
+casarray: wanted.json: exemptions[0]: exemption 'a' has no reason
+casarray: wanted.json: exemptions[1]: 'b': 'expires' is no day such as 2026-12-31: '2026-02-30'
+casarray: wanted.json: exemptions[1]: 'b': there is no class 'nope'
+casarray: wanted.json: exemptions[1]: 'object' is no text
+casarray: wanted.json: exemptions[2]: exemption 'c' does not expire; class temporary-override needs 'expires', the last day on which it holds, such as 2026-12-31
+casarray: wanted.json: exemptions[2]: exemption 'c' has no value; class temporary-override needs 'value', the array or Client Access server that the database points at meanwhile
+casarray: wanted.json: exemptions[2]: exemption 'c': class temporary-override takes no rule
+casarray: 'wanted.json' is refused for 9 reasons
+casarray: nothing was written; correct it, and try again" apply wanted.json
 }
 
 @test "an array whose line cannot be read is listed all the same: no reason follows from another" {

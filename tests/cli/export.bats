@@ -178,3 +178,73 @@ casarray: try 'casarray export --help'"
 	jq '."//" = 1 | .arrays[0]."// why" = [] | .databases[0]."//2" = null' out >changed
 	valid changed
 }
+
+# judged FILTER: the schema and the program judge the document, changed so, alike; and how.
+judged() {
+	local schema=1 program=1
+
+	jq "$1" state >changed
+	/usr/bin/python3 "$ROOT/tests/cli/validate.py" --expect casarray.state <changed >/dev/null 2>&1 ||
+		schema=0
+	casarray diff changed >out 2>err || [ $? -eq 1 ] || program=0
+	if [ "$schema" -ne "$program" ]; then
+		echo "$1: the schema says $schema, the program $program: $(<err)"
+		return 1
+	fi
+	[ "$schema" -eq "$2" ]
+}
+
+@test "the schema and the program take the same files" {
+	local filter
+
+	try 0 export
+	jq '.exemptions = [{name: "x", rule: "CAS040", object: "Finance", reason: "r", owner: "o"}]' out >state
+	while read -r filter; do
+		judged "$filter" 1
+	done <<-'END'
+		.
+		.version = 1.0
+		.organization = null
+		del(.organization, .arrays, .databases, .exemptions)
+		.arrays[0].name = null
+		.arrays[0] = {"fqdn": "outlook.contoso.com", "// why": null}
+		.databases[0] = {"name": "Finance"} | del(.databases[1:])
+		.exemptions[0].class = null
+		.exemptions[0].class = "plain"
+		.exemptions[0].expires = "2031-12-31"
+		.exemptions[0].value = null
+		.exemptions[0] += {class: "pf-proxy", rule: null}
+		.exemptions[0] += {class: "temporary-override", rule: null, value: "EX1", expires: "2031-12-31"}
+		.exemptions[0] += {class: "switchover", rule: null, expires: "2031-12-31"}
+		.exemptions[0] += {class: "decommission", rule: null}
+		.exemptions[0] += {class: "hide-name", rule: "CAS090"}
+	END
+	while read -r filter; do
+		judged "$filter" 0
+	done <<-'END'
+		.version = 2
+		.version = "1"
+		.arrays = null
+		.arrays[0].name = " "
+		.arrays[0] = {name: null, fqdn: null}
+		.arrays[0].site = ""
+		.databases[0].name = null
+		.databases[0].rpc_client_access_server = "\t"
+		.databases = {}
+		.exemptions[0].name = null
+		.exemptions[0].object = " "
+		.exemptions[0].reason = null
+		.exemptions[0].owner = ""
+		.exemptions[0].rule = null
+		.exemptions[0].value = "EX1"
+		.exemptions[0].class = "Plain"
+		.exemptions[0].class = "other"
+		.exemptions[0].expires = "2026-13-01"
+		.exemptions[0].expires = "1969-12-31"
+		.exemptions[0] += {class: "pf-proxy"}
+		.exemptions[0] += {class: "temporary-override", rule: null, value: "EX1"}
+		.exemptions[0] += {class: "temporary-override", rule: null, expires: "2031-12-31"}
+		.exemptions[0] += {class: "switchover", rule: null}
+		.exemptions[0].because = "x"
+	END
+}

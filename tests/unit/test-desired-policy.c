@@ -94,13 +94,21 @@ END_TEST
 /* Every bad one, with what else is wrong, in the order of the file. */
 START_TEST(all_problems)
 {
+	static const char *const missing[] = {" no object", " no reason", " no owner",
+					      " no rule"};
+
 	read_text(STATE(",\"exemptions\":[{},{\"name\":\"x\"}],\"arrays\":[{}]"));
 	ck_assert_msg(strstr(cas_desired_problem(desired, 0), ": exemptions[0]: an "
 							      "exemption has no name"),
 		      "%s", cas_desired_problem(desired, 0));
-	ck_assert_ptr_nonnull(strstr(cas_desired_problem(desired, 1), "exemptions[1]"));
-	ck_assert_ptr_nonnull(strstr(cas_desired_problem(desired, 2), "arrays[0]"));
-	ck_assert_ptr_null(cas_desired_problem(desired, 3));
+	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++) {
+		const char *text = cas_desired_problem(desired, i + 1);
+
+		ck_assert_ptr_nonnull(strstr(text, ": exemptions[1]: exemption 'x' has"));
+		ck_assert_ptr_nonnull(strstr(text, missing[i]));
+	}
+	ck_assert_ptr_nonnull(strstr(cas_desired_problem(desired, 5), "arrays[0]"));
+	ck_assert_ptr_null(cas_desired_problem(desired, 6));
 }
 END_TEST
 
