@@ -225,6 +225,15 @@ static bool plan_resumes(const struct cas_plan *plan)
 	return resumes;
 }
 
+/* Standard output shows the plan, and 'apply -' reads from standard input. */
+static int check_out(struct cli_session *session, const char *out)
+{
+	return out && (!*out || !strcmp(out, "-"))
+		       ? cli_usage(session, "a plan is written to a file, not to '%s'",
+				   out)
+		       : 0;
+}
+
 int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 		      const struct cli_change *change, bool asks, json_t *extra,
 		      cli_then_fn then, void *closure)
@@ -240,8 +249,13 @@ int cli_run_plan_then(struct cli_session *session, struct cas_plan *plan,
 	};
 	struct cas_error *error = NULL;
 	int code;
-	int status;
+	int status = check_out(session, change->out);
 
+	if (status) {
+		json_decref(extra);
+		cas_plan_free(plan);
+		return status;
+	}
 	cli_progress_clear(session);
 	run.resumes = plan_resumes(plan);
 	cli_plan_walk(&run, NULL, false);

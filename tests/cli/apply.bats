@@ -403,6 +403,11 @@ casarray: try 'casarray apply --help'" apply p --prune
 	try 3 set-database Finance --rpc-client-access-server auto --out "$LDIF"
 	contains "$err" "is the directory itself: the plan would replace it"
 	unchanged
+	refused 2 "casarray: a plan is written to a file, not to '-'
+casarray: try 'casarray set-database --help'" set-database Finance --rpc-client-access-server auto --out -
+	[ ! -e - ]
+	refused 2 "casarray: a plan is written to a file, not to ''
+casarray: try 'casarray set-database --help'" set-database Finance --rpc-client-access-server auto --out ''
 	try 0 set-database Finance --rpc-client-access-server auto --out q --what-if
 	[ ! -e q ]
 	try 7 set-database Finance --rpc-client-access-server auto --out no/such/folder
@@ -492,6 +497,22 @@ rejected() {
 	try 0 set-database --site Berlin --rpc-client-access-server auto --max-changes 4
 	[ "$(value 'Berlin DB 2')" != "" ]
 	! unchanged
+}
+
+@test "--max-changes counts what a file, a plan, an undo and a change of an array would do" {
+	try 0 set-database Finance --rpc-client-access-server auto --out p
+	try 0 set-database Finance --rpc-client-access-server auto
+	cp "$LDIF" after
+	state "$LISBON" '{"name":"Lisbon DB 1","rpc_client_access_server":"outlook-lisbon"}'
+	try 3 apply wanted.json --max-changes 1
+	contains "$err" "the plan has 2 changes, more than the 1 allowed"
+	try 3 undo --yes --max-changes 0
+	try 3 set-array outlook --name HO --max-changes 0
+	cmp "$LDIF" after
+	try 0 undo --yes --max-changes 1
+	unchanged
+	try 3 apply p --max-changes 0
+	unchanged
 }
 
 @test "--max-changes 0: any change is refused, and none is not" {
