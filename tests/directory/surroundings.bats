@@ -28,6 +28,10 @@ setup() {
 	expected=$(findings)
 }
 
+teardown() {
+	peers_stop
+}
+
 SECURE=(--directory "$LDAPS" --ca-file "$LDAP_CA" --user "$LDAP_USER"
 	--password-file "$LDAP_PASSWORD_FILE")
 
@@ -112,6 +116,41 @@ not_trusted() {
 		"SASL_CBINDING tls-unique" "SASL_NOCANON off" "KEEPALIVE_IDLE 1"; do
 		with_option "$option" same_answer "${SECURE[@]}"
 		with_option "$option" same_answer --directory "$LDAPI"
+	done
+}
+
+# What casarray does about all of it is not all: it has libldap read none of these files, which a
+# library must not decide for the program that uses it. There each option of a connection counts.
+
+# library STATUS OUTPUT ARGUMENT...: the program of that name.
+library() {
+	run "-$1" "${CASARRAY_BUILD:-$ROOT/build}/tests/directory/library" "${@:3}"
+	contains "$output" "$2"
+}
+
+@test "in programs that use the library no certificate is trusted for them, either" {
+	local option
+	certificate -days 2 -extfile <(echo "subjectAltName=DNS:dc7.contoso.com")
+	other_start
+	for option in "TLS_REQCERT never" "TLS_REQCERT allow" "TLS_REQSAN never" \
+		"TLS_CACERT $LDAP_CA" "TLS_CACERTDIR $SERVER"; do
+		with_option "$option" library 1 "which is not trusted" "$LDAPS"
+		with_option "$option" library 1 "its certificate is for " \
+			"ldaps://127.0.0.1:$OTHER_PORT" "$LDAP_CA"
+	done
+}
+
+@test "in programs that use the library no option of them counts, either" {
+	local option
+	local -a secure=("$LDAPS" "$LDAP_CA" "$LDAP_USER" "$LDAP_PASSWORD")
+	for option in "TLS_CACERT $BATS_FILE_TMPDIR/other.pem" \
+		"TLS_CERT $BATS_FILE_TMPDIR/other.pem" "TLS_CRLFILE $PWD/none.pem" \
+		"TLS_CIPHER_SUITE NORMAL:-VERS-ALL:+VERS-TLS1.0" "URI ldap://127.0.0.1:1" \
+		"BASE dc=nowhere" "SIZELIMIT 1" "TIMELIMIT 1" "TIMEOUT 0" "NETWORK_TIMEOUT 0" \
+		"DEREF always" "REFERRALS on" "SASL_SECPROPS none" "SASL_SECPROPS minssf=256" \
+		"SASL_MECH PLAIN" "SASL_AUTHZID dn:cn=nobody"; do
+		with_option "$option" library 0 14 "${secure[@]}"
+		with_option "$option" library 0 14 "$LDAPI"
 	done
 }
 
