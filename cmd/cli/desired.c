@@ -2,6 +2,8 @@
 /* Commands that read what should be from files. */
 #include "desired.h"
 
+#include <string.h>
+
 #include "session.h"
 #include "settings.h"
 
@@ -61,6 +63,7 @@ int cli_desired_read(struct cli_session *session, const struct opt_list *files,
 {
 	struct cas_desired *desired;
 	struct cas_error *error = NULL;
+	size_t n_stdin = 0;
 	int code;
 
 	for (size_t i = 0; i < files->n; i++) {
@@ -69,6 +72,10 @@ int cli_desired_read(struct cli_session *session, const struct opt_list *files,
 		if (status) {
 			return status;
 		}
+		n_stdin += !strcmp(files->v[i], "-");
+	}
+	if (n_stdin > 1) {
+		return cli_usage(session, "standard input can be read only once");
 	}
 	code = cas_desired_new(&desired, &error);
 	if (code) {

@@ -231,6 +231,13 @@ casarray: nothing was written; correct it, and try again"
 	points Finance outlook.contoso.com
 }
 
+@test "standard input is read once" {
+	piped 2 'database,rpc-client-access-server\nFinance,auto\n' apply - -
+	equal "$err" "casarray: standard input can be read only once
+casarray: try 'casarray apply --help'"
+	unchanged
+}
+
 @test "CSV: what is wrong, by line" {
 	piped 3 'database,rpc-client-access-server\nFinance,auto,x\n\nSales DB 1\n,auto\n"a\nb",auto\nExecutives,\nx,"y"z\n\xff,auto\nq,"' \
 		apply -
