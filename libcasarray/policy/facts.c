@@ -2,6 +2,7 @@
 /* What rules want to know of the organization as a whole. */
 #include "facts.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "../names/dn.h"
@@ -40,11 +41,62 @@ static bool add_other(struct casp_facts *facts, const struct cas_object *object,
 			     ((struct casp_other){.object = object, .defect = defect}));
 }
 
-/* Entries that are no objects get something to stand for them: a name is all they have.
- */
+/* A name is all that an entry is known by, and a rule has one finding on it: the first
+ * entry of a name stands for all. Its number in facts->others, from 1 on; 0: none yet. */
+static size_t find_entry(const struct casp_facts *facts, const struct casp_map *first,
+			 uint64_t hash, bool duplicate)
+{
+	size_t at = 0;
+	void *found;
+
+	while ((found = casp_map_next(first, hash, &at))) {
+		size_t number = (size_t)(uintptr_t)found;
+		const struct casp_defect *defect = facts->others.v[number - 1].defect;
+
+		if ((defect->kind == CASP_DEFECT_DUPLICATE_DN) == duplicate) {
+			return number;
+		}
+	}
+	return 0;
+}
+
+/* Something to stand for an entry that is no object. */
+static bool add_entry(struct casp_facts *facts, struct casp_map *first,
+		      const struct casp_defect *defect)
+{
+	uint64_t hash = casp_dn_hash(defect->dn);
+	size_t number =
+		find_entry(facts, first, hash, defect->kind == CASP_DEFECT_DUPLICATE_DN);
+	struct cas_object *entry = &facts->entries[facts->n_entries];
+	char *dn;
+
+	if (number) {
+		struct casp_other *other = &facts->others.v[number - 1];
+
+		other->more += other->last != defect->origin;
+		other->last = defect->origin;
+		return true;
+	}
+	dn = strndup(defect->dn.n ? defect->dn.p : "", defect->dn.n);
+	*entry = (struct cas_object){.kind = CAS_KIND_OTHER,
+				     .index = (uint32_t)facts->n_entries++,
+				     .defects = CASP_OBJECT_NO_GUID,
+				     .name = dn,
+				     .dn = dn,
+				     .legacy_dn = "",
+				     .origin = defect->origin};
+	if (!dn || !add_other(facts, entry, defect)) {
+		return false;
+	}
+	facts->others.v[facts->others.n - 1].last = defect->origin;
+	return casp_map_add(first, hash, (void *)(uintptr_t)facts->others.n);
+}
+
 static bool add_entries(struct casp_facts *facts)
 {
 	const struct casp_defect *defects;
+	struct casp_map first = {0};
+	bool good = true;
 	size_t n;
 
 	if (!facts->org->directory) {
@@ -55,23 +107,11 @@ static bool add_entries(struct casp_facts *facts)
 	if (!facts->entries) {
 		return false;
 	}
-	for (size_t i = 0; i < n; i++) {
-		char *dn =
-			strndup(defects[i].dn.n ? defects[i].dn.p : "", defects[i].dn.n);
-
-		facts->entries[i] = (struct cas_object){.kind = CAS_KIND_OTHER,
-							.index = (uint32_t)i,
-							.defects = CASP_OBJECT_NO_GUID,
-							.name = dn,
-							.dn = dn,
-							.legacy_dn = "",
-							.origin = defects[i].origin};
-		facts->n_entries++;
-		if (!dn || !add_other(facts, &facts->entries[i], &defects[i])) {
-			return false;
-		}
+	for (size_t i = 0; i < n && good; i++) {
+		good = add_entry(facts, &first, &defects[i]);
 	}
-	return true;
+	casp_map_free(&first);
+	return good;
 }
 
 static bool add_others(struct casp_facts *facts)

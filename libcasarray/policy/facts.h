@@ -26,6 +26,8 @@ struct casp_other {
 	const struct cas_object *object;
 	const struct casp_defect *defect; /* of an entry that is no object; or NULL */
 	const struct cas_exemption *exemption; /* that it stands for; or NULL */
+	size_t more;   /* entries of the same name, with a defect of the same rule */
+	uint64_t last; /* where the last of them is */
 };
 
 /* What an audit knows of an exemption of the policy. */

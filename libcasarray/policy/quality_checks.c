@@ -44,6 +44,11 @@ static enum casp_verdict entry_finding(struct casp_subject *subject,
 	casp_say(details, message, "the entry '%s' at %s %s and was not read",
 		 subject->object->dn, place ? place : "",
 		 entry_trouble(subject->defect->kind));
+	if (subject->more && details->message) {
+		casp_say(details, message, "%s, nor %s %zu more of this name",
+			 details->message, subject->more == 1 ? "was" : "were",
+			 subject->more);
+	}
 	details->fix =
 		"export the directory again, and repair the entry where it comes from";
 	return CASP_FINDING;

@@ -54,6 +54,7 @@ struct casp_subject {
 	struct casp_expectation expectation;   /* of a database */
 	enum casp_reference reference;         /* of a database */
 	const struct casp_defect *defect;      /* of an entry that is no object */
+	size_t more;                           /* entries like that, of the same name */
 	const struct cas_exemption *exemption; /* of what stands for one; or NULL */
 	struct casp_facts *facts;
 	int64_t now;

@@ -36,6 +36,7 @@ void casp_audit_subject(struct cas_audit *audit, enum cas_kind kind, size_t inde
 					 .now = audit->now};
 	if (kind == CAS_KIND_OTHER) {
 		subject->defect = audit->facts.others.v[index].defect;
+		subject->more = audit->facts.others.v[index].more;
 		subject->exemption = audit->facts.others.v[index].exemption;
 	}
 	if (kind == CAS_KIND_DATABASE) {

@@ -110,6 +110,22 @@ CAS003 array-without-site	array outlook-berlin (50000002-ca5a-4e2a-9c01-2010c0a7
 > CAS040 database-points-at-server	database Sales DB 2 (60000003-ca5a-4e2a-9c01-2010c0a70501)	passed"
 }
 
+@test "one case for a name, however many entries have it and whatever is wrong with them" {
+	local i
+
+	for i in 1 2 3; do
+		printf '\r\ndn: CN=x,DC=contoso,DC=com\r\nobjectClass: top\r\n' >>"$LDIF"
+		printf '\r\ndn: nonsense\r\ncn: x\r\n' >>"$LDIF"
+	done
+	junit 1 --rule CAS210 --rule CAS213
+	parsed >counts
+	equal "$(cut -d ' ' -f 2 counts)" 3
+	equal "$(cut -f 1,2 cases | sort | uniq -d)" ""
+	equal "$(grep -o 'was not read, nor w[a-z]* [0-9] more' out | sort)" "was not read, nor was 1 more
+was not read, nor was 1 more
+was not read, nor were 2 more"
+}
+
 # truth: of each rule whose findings were planted, the GUIDs in failed.RULE; of the databases that are
 # judged, in databases.
 truth() {

@@ -115,6 +115,13 @@ static const struct {
 	 "the name of an entry before it"},
 	{"CAS213", ENTRY("CN=x,DC=contoso,DC=com") ENTRY("CN=y,DC=contoso,DC=com"), NULL},
 	{"CAS213", "dn: nonsense\nobjectClass: top\n\n", NULL},
+	/* one finding, whatever is wrong with entries of one name */
+	{"CAS210", "dn: nonsense\ncn: x\n\n", "no objectClass"},
+	{"CAS210", "dn: nonsense\nobjectClass: top\n\ndn: nonsense\ncn: x\n\n",
+	 "was not read, nor was 1 more of this name"},
+	{"CAS213",
+	 ENTRY("CN=x,DC=a") ENTRY("CN=x,DC=a") ENTRY("CN=X, DC=a") ENTRY("CN=x,DC=a"),
+	 "was not read, nor were 2 more of this name"},
 };
 
 START_TEST(test_entry)
