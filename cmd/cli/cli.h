@@ -68,11 +68,11 @@ struct opt {
 	bool names_command; /* its value is a command or a topic of help: for completion
 			     */
 	bool required;
-	bool positional;   /* may be given without its name, in table order; an OPT_LIST
-			      takes all that are left */
-	bool positive;     /* a number from 1 on: its value 0 means that it is not given */
-	const char *help;  /* one line, lower case, no full stop */
-	const char *alias; /* the cmdlet parameter's short form, "wi"; or NULL */
+	bool positional;  /* may be given without its name, in table order; an OPT_LIST
+			     takes all that are left */
+	bool positive;    /* a number from 1 on: its value 0 means that it is not given */
+	const char *help; /* one line, lower case, no full stop */
+	const char *alias;    /* the cmdlet parameter's short form, "wi"; or NULL */
 	const char *opposite; /* a flag: the option that -Parameter:$false means; both
 				 exclude each other */
 	/* Of an option of every command: */
