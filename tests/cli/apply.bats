@@ -530,3 +530,13 @@ rejected() {
 	try 0 set-database 'Berlin DB 1' --rpc-client-access-server auto --max-changes 0
 	unchanged
 }
+
+@test "a plan that is saved does not replace what it is made from" {
+	local before
+
+	casarray export >wanted.json
+	before=$(<wanted.json)
+	refused 2 "casarray: './wanted.json' is to be read: --out would replace it
+casarray: try 'casarray apply --help'" apply wanted.json --out ./wanted.json
+	equal "$(<wanted.json)" "$before"
+}
