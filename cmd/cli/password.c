@@ -32,7 +32,7 @@ static int read_line(int fd, char **ret)
 		}
 		got = read(fd, line + n, sizeof(line) - n);
 		n += got > 0 ? (size_t)got : 0;
-		if (got < 0 && errno == EINTR) {
+		if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
 			got = 1;
 		}
 	}
@@ -76,7 +76,8 @@ static int check_file(struct cli_session *session, int fd, const char *path)
 
 static int from_file(struct cli_session *session, const char *path, char **ret)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Opening a pipe by its name would wait for who writes, and for no Ctrl-C. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int code;
 
 	if (fd < 0) {

@@ -103,6 +103,21 @@ as_user() {
 	equal "$err" ""
 }
 
+@test "the password comes from a pipe with a name, when somebody writes into it" {
+	mkfifo -m 600 pipe
+	ctrl_c 5 "cannot read the password in 'pipe': Interrupted system call" audit \
+		--directory "$LDAPS" --ca-file "$LDAP_CA" --user "$LDAP_USER" --password-file pipe
+	(
+		sleep 0.5
+		printf %s "$LDAP_PASSWORD" >pipe
+	) 3>&- &
+	try 1 audit --directory "$LDAPS" --ca-file "$LDAP_CA" --user "$LDAP_USER" \
+		--password-file pipe
+	equal "$err" ""
+	try 1 audit --directory "$LDAPS" --ca-file "$LDAP_CA" --user "$LDAP_USER" \
+		--password-file <(printf %s "$LDAP_PASSWORD")
+}
+
 @test "the password is asked for on the terminal, and not shown" {
 	local screen
 	screen=$(/usr/bin/python3 "$ROOT/tests/cli/terminal.py" --columns 200 \
