@@ -94,11 +94,21 @@ static void tidy(const char *beginning)
 	closedir(folder);
 }
 
-/* A new file, locked where the file system has locks. -1 with errno. */
+/* Where the file system has locks. false: who tidies up was faster, and removes it. */
+static bool lock_temporary(int fd)
+{
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		return errno != EWOULDBLOCK;
+	}
+	return fstat(fd, &st) || st.st_nlink;
+}
+
+/* A new file, locked. -1 with errno. */
 static int create_temporary(struct cli_output *output, const char *beginning)
 {
 	for (unsigned tries = 0; tries < 10; tries++) {
-		struct stat st;
 		int fd;
 
 		free(output->temporary);
@@ -110,8 +120,7 @@ static int create_temporary(struct cli_output *output, const char *beginning)
 		if (fd < 0) {
 			break;
 		}
-		/* Who tidies up may have been faster than the lock. */
-		if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &st) || st.st_nlink) {
+		if (lock_temporary(fd)) {
 			return fd;
 		}
 		close(fd);

@@ -162,13 +162,15 @@ static int random_suffix(char text[RANDOM + 1])
 	return 0;
 }
 
-/* Where the file system has locks. false: who tidies up was faster, and it is gone. */
+/* Where the file system has locks. false: who tidies up was faster, and removes it. */
 static bool lock_temporary(const struct casp_replace *replace)
 {
 	struct stat st;
 
-	return flock(replace->fd, LOCK_EX | LOCK_NB) < 0 || fstat(replace->fd, &st) < 0 ||
-	       st.st_nlink > 0;
+	if (flock(replace->fd, LOCK_EX | LOCK_NB) < 0) {
+		return errno != EWOULDBLOCK;
+	}
+	return fstat(replace->fd, &st) < 0 || st.st_nlink > 0;
 }
 
 static int create_temporary(struct casp_replace *replace, struct cas_error **err)

@@ -533,6 +533,29 @@ no_change_lost() {
 	equal "$(echo .wanted* wanted*)" ".wanted* wanted.json"
 }
 
+# tidied_meanwhile FILE COMMAND...: writes FILE twice at once. The second has the lock of what
+# the first has just made, and removes it before that takes its place.
+tidied_meanwhile() {
+	local file=$1
+	shift
+
+	strace -f -qq -o first -e inject=flock:delay_enter=1000000:when=1 \
+		-e inject=fsync:delay_enter=2000000:when=1 "$CASARRAY" "$@" >out1 2>err1 </dev/null &
+	until_there ".$file.*"
+	traced unlinkat:delay_enter=1500000:when=1 "$@" >out2 2>err2
+	wait $! || {
+		cat err1
+		return 1
+	}
+	equal "$(echo ."$file"* "$file"*)" ".$file* $file"
+}
+
+@test "a temporary file that another process takes for a stale one: both succeed" {
+	needs_strace
+	tidied_meanwhile wanted.json export --output wanted.json
+	tidied_meanwhile saved.plan repair --out saved.plan
+}
+
 @test "twenty processes, one database: every change is one that was seen" {
 	local pids=() i status won=0 lost=0 target
 
