@@ -111,9 +111,7 @@ CAS003 array-without-site	array outlook-berlin (50000002-ca5a-4e2a-9c01-2010c0a7
 }
 
 @test "one case for a name, however many entries have it and whatever is wrong with them" {
-	local i
-
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		printf '\r\ndn: CN=x,DC=contoso,DC=com\r\nobjectClass: top\r\n' >>"$LDIF"
 		printf '\r\ndn: nonsense\r\ncn: x\r\n' >>"$LDIF"
 	done
