@@ -201,17 +201,29 @@ static bool ends_blank(const struct cli_config_edit *edit)
 	return true;
 }
 
+/* Room for more of the text. false: out of memory. */
+static bool make_room(struct cli_config_edit *edit, size_t n)
+{
+	size_t size = 2 * (edit->n + n);
+	char *text = edit->n + n > edit->size ? realloc(edit->text, size) : NULL;
+
+	if (text) {
+		edit->text = text;
+		edit->size = size;
+	}
+	return edit->n + n <= edit->size;
+}
+
 int cli_config_edit_add(struct cli_session *session, struct cli_config_edit *edit,
 			const char *section)
 {
-	/* each line end may become two bytes, and up to two come before */
-	size_t size = edit->n + 2 * strlen(section) + 5;
-	char *text = realloc(edit->text, size), *to;
+	char *text, *to;
 
-	if (!text) {
+	/* each line end may become two bytes, and up to two come before */
+	if (!make_room(edit, 2 * strlen(section) + 5)) {
 		return cli_problem(session, CAS_E_NOMEM, NULL, "out of memory");
 	}
-	edit->text = text;
+	text = edit->text;
 	to = text + edit->n;
 	if (edit->n && to[-1] != '\n') {
 		to = stpcpy(to, edit->crlf ? "\r\n" : "\n");

@@ -13,6 +13,7 @@ struct cli_config_edit {
 	char *target;     /* without links */
 	char *text;       /* the file as it is, then with what was added */
 	size_t n;
+	size_t size; /* what there is room for; 0: as long as nothing was added */
 	bool is_new;
 	bool crlf;
 	int lock; /* of its folder; -1: none */
