@@ -5,22 +5,6 @@
 load points
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	farm_load
-}
-
-teardown_file() {
-	farm_forget
-}
-
-setup() {
-	farm_start 6
-}
-
-teardown() {
-	farm_stop
-}
-
 @test "at each point of set-database, of twenty databases" {
 	points set-database "${MOST[@]}"
 }

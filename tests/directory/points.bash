@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Faults at every point of a change: what is reported is what happened, and what is left over can be
-# completed and taken back. For test files, which run side by side:
-#
-#	load points
-#	setup_file() { farm_load; }
-#	teardown_file() { farm_forget; }
-#	setup() { farm_start 6; }
-#	teardown() { farm_stop; }
+# completed and taken back. All that the files points-*.bats share, which run side by side.
 
 load common
 . "$BATS_TEST_DIRNAME/farm.bash"
+
+setup_file() {
+	farm_load
+}
+
+teardown_file() {
+	farm_forget
+}
+
+setup() {
+	farm_start 6
+}
+
+teardown() {
+	farm_stop
+}
 
 # shellcheck disable=SC2034 # what the test files try
 ALL=(cut half reset gone stall drop garbage lose busy unavailable split)
