@@ -189,10 +189,11 @@ Sales DB 2,EX1.contoso.com,EX2.contoso.com,not-own-server"
 	try 0 apply wanted.json
 	equal "$out$err" "nothing to do"
 	state '[{"name":"Berlin DB 2","rpc_client_access_server":"auto"},
-		{"name":"Sales DB 2","rpc_client_access_server":"outlook"}]' "[$pf,{\"name\":\"x\"}]"
+		{"name":"Sales DB 2","rpc_client_access_server":"outlook"}]' "[$pf,{\"name\":\"x\",\"rule\":\"CAS040\",\"reason\":\"y\"}]"
 	refused 3 "casarray: wanted.json: databases[1]: 'Sales DB 2': the database 'Sales DB 2' ($(dn "Sales DB 2")) is never pointed at an array: it is a public folder proxy by exemption 'pf' of ops: agreed; 'auto' is its own server
 casarray: wanted.json: exemptions[1]: exemption 'x' has no object
-casarray: 'wanted.json' is refused for 2 reasons
+casarray: wanted.json: exemptions[1]: exemption 'x' has no owner
+casarray: 'wanted.json' is refused for 3 reasons
 casarray: nothing was written; correct it, and try again" apply wanted.json
 	# they are of that file only
 	equal "$(steps repair | grep 'Berlin DB 2')" "modify Berlin DB 2: CAS040"
