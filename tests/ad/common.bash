@@ -192,12 +192,13 @@ ad_listens() {
 	done
 }
 
-# ad_ended PID: gone, or only its parent has not asked yet.
+# ad_ended PID: it and the processes of its session, such as the DNS server, are gone, or only
+# their parents have not asked yet.
 ad_ended() {
-	local state
+	local states
 
-	state=$(ps -o stat= -p "$1") || return 0
-	[[ $state = Z* ]]
+	states=$(ps -o stat= -p "$1" --sid "$1") || return 0
+	! grep -qv '^Z' <<<"$states"
 }
 
 # ad_launch FOLDER: starts Samba there on AD_ADDRESS and waits until it answers. Sets AD_PID.
