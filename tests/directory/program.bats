@@ -5,20 +5,29 @@
 load common
 
 setup() {
+	local sanitize=()
 	server_setup
+	if [ -n "${CASARRAY_SANITIZED:-}" ]; then
+		sanitize=(-fsanitize=address,undefined)
+	fi
 	DESTDIR=$PWD/installed meson install -C "${CASARRAY_BUILD:-$ROOT/build}" --no-rebuild --quiet
 	LD_LIBRARY_PATH=$(dirname "$(find installed -name libcasarray.so.0)")
 	export LD_LIBRARY_PATH
 	gcc -std=c11 -Wall -Wextra -Werror "$ROOT/tests/data/repair.c" -o program \
-		-I "$(dirname "$(find installed -name casarray.h)")" -L "$LD_LIBRARY_PATH" -lcasarray
+		-I "$(dirname "$(find installed -name casarray.h)")" -L "$LD_LIBRARY_PATH" -lcasarray \
+		"${sanitize[@]}"
 }
 
 teardown() {
 	server_teardown
 }
 
-# What other libraries keep until the process ends is reachable.
+# What other libraries keep until the process ends is reachable. Sanitizers look for themselves.
 checked() {
+	if [ -n "${CASARRAY_SANITIZED:-}" ]; then
+		"$@"
+		return
+	fi
 	valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect \
 		--show-leak-kinds=definite,indirect --error-exitcode=99 "$@"
 }
