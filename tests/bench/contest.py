@@ -8,8 +8,16 @@ import tempfile
 import time
 
 
+# A process is never shown a smaller peak than the one that started it has: a small one does.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdin=sys.stdin, stdout=sys.stdout, check=False)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024, file=sys.stderr)
+"""
+
+
 class Run:
-    """Seconds and peak memory of one contender."""
+    """The time and the memory of one contender."""
 
     def __init__(self, name, argv, statuses=(0,), stdin=None, output=None):
         """argv: a list, or a function that returns one. stdin, output: paths; without
@@ -21,26 +29,34 @@ class Run:
         self.stdin = stdin or os.devnull
         self.output = output
         self.seconds = []
-        self.peak = 0
 
-    def once(self, keep=True):
-        argv = self.argv() if callable(self.argv) else self.argv
+    def run(self, argv, statuses):
+        """Its seconds, and what it said."""
         with tempfile.TemporaryFile() as scratch, tempfile.TemporaryFile() as errors, \
                 open(self.stdin, "rb") as stdin, \
                 open(self.output or os.devnull, "wb") as output:
             start = time.perf_counter()
-            child = subprocess.Popen(argv, stdin=stdin, stderr=errors,
-                                     stdout=output if self.output else scratch)
-            _, status, usage = os.wait4(child.pid, 0)
+            done = subprocess.run(argv, stdin=stdin, stderr=errors, check=False,
+                                  stdout=output if self.output else scratch)
             seconds = time.perf_counter() - start
             errors.seek(0)
             text = errors.read().decode()
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in self.statuses:
-            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), child.returncode, text))
+        if done.returncode not in statuses:
+            sys.exit("%s: exit status %d\n%s" % (" ".join(argv), done.returncode, text))
+        return seconds, text
+
+    def arguments(self):
+        return self.argv() if callable(self.argv) else self.argv
+
+    def once(self, keep=True):
+        seconds, _ = self.run(self.arguments(), self.statuses)
         if keep:
             self.seconds.append(seconds)
-            self.peak = max(self.peak, usage.ru_maxrss * 1024)
+
+    def peak(self):
+        """Bytes of memory, in a run of its own."""
+        _, text = self.run([sys.executable, "-c", PEAK, *self.arguments()], (0,))
+        return int(text.splitlines()[-1])
 
     def median(self):
         return statistics.median(self.seconds)

@@ -166,7 +166,7 @@ class Servers:
             audit = self.audit("audit, " + name, casarray)
             take_turns([peer, audit], self.bench.options.runs)
             self.bench.against(peer, [(audit, "audit / ldapsearch, " + name, 1.1)])
-            self.bench.memory("audit, peak memory, " + name, audit.peak, MEMORY)
+            self.bench.memory("audit, peak memory, " + name, audit.peak(), MEMORY)
 
     # ---- writing ----
 
