@@ -75,6 +75,33 @@ START_TEST(fields)
 }
 END_TEST
 
+/* Bytes are looked at by eights: each of the four at each place. */
+START_TEST(escapes)
+{
+	static const char specials[] = {'\t', '\n', '\\', '\0'};
+
+	for (size_t at = 0; at < 25; at++) {
+		struct casp_record_writer writer = {0};
+		struct casp_record record;
+		char bytes[25];
+		struct casp_str field;
+
+		memset(bytes, at % 2 ? 'x' : '\xe9', sizeof(bytes));
+		bytes[at] = specials[_i];
+		casp_record_begin(&writer, "type");
+		casp_record_bytes(&writer, (struct casp_str){bytes, sizeof(bytes)});
+		casp_record_end(&writer);
+		ck_assert(!memchr(writer.buf.p, specials[_i], writer.buf.n - 1) ||
+			  specials[_i] == '\\');
+		ck_assert(casp_record_parse(writer.buf.p, writer.buf.n - 1, &record));
+		field = casp_record_field(&record);
+		ck_assert(casp_str_equal(field, (struct casp_str){bytes, sizeof(bytes)}));
+		ck_assert(!record.bad);
+		casp_buf_free(&writer.buf);
+	}
+}
+END_TEST
+
 START_TEST(checksum)
 {
 	struct casp_record_writer writer = {.sequence = 1};
@@ -440,6 +467,7 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, fields);
+	tcase_add_loop_test(tcase, escapes, 0, 4);
 	tcase_add_test(tcase, checksum);
 	tcase_add_test(tcase, bit_flips);
 	tcase_add_test(tcase, whole);
