@@ -40,6 +40,10 @@ static int judge_all(struct casp_ldif_edits *edits, const struct casp_change *ch
 {
 	size_t first = n;
 
+	if (!casp_map_reserve(&edits->by_dn, n) ||
+	    !casp_map_reserve(&edits->by_record, n)) {
+		return casp_error_nomem(err);
+	}
 	for (size_t i = 0; i < n; i++) {
 		int r = casp_ldif_change(edits, &changes[i], &results[i], err);
 

@@ -8,9 +8,6 @@
 
 void casp_ldif_edits_free(struct casp_ldif_edits *edits)
 {
-	for (size_t i = 0; i < edits->v.n; i++) {
-		casp_vec_free(&edits->v.v[i]->lines);
-	}
 	casp_vec_free(&edits->v);
 	casp_map_free(&edits->by_dn);
 	casp_map_free(&edits->by_record);
@@ -55,6 +52,28 @@ static struct casp_ldif_edit *add(struct casp_ldif_edits *edits, size_t record,
 	return edit;
 }
 
+/* Room for `more` lines. false: out of memory. */
+static bool make_room(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
+		      size_t more)
+{
+	size_t n = edit->n_lines, room = n + (more > n ? more : n);
+	struct casp_ldif_edit_line *lines;
+
+	if (edit->room - n >= more) {
+		return true;
+	}
+	lines = casp_arena_alloc(&edits->arena, room * sizeof(*lines));
+	if (!lines) {
+		return false;
+	}
+	if (n) {
+		memcpy(lines, edit->lines, n * sizeof(*lines));
+	}
+	edit->lines = lines;
+	edit->room = room;
+	return true;
+}
+
 int casp_ldif_edit_load(struct casp_ldif_edits *edits, size_t number,
 			struct casp_ldif_edit **ret, struct cas_error **err)
 {
@@ -78,14 +97,15 @@ int casp_ldif_edit_load(struct casp_ldif_edits *edits, size_t number,
 		return casp_error_nomem(err);
 	}
 	edit = add(edits, number, dn);
-	if (!edit || !casp_vec_reserve(&edit->lines, scan->lines.n)) {
+	if (!edit || !make_room(edits, edit, scan->lines.n)) {
 		return casp_error_nomem(err);
 	}
 	edit->start = scan->start;
 	edit->stop = scan->stop;
-	edit->lines.n = scan->lines.n;
+	edit->n_lines = scan->lines.n;
 	for (size_t i = 0; i < scan->lines.n; i++) {
-		edit->lines.v[i] = (struct casp_ldif_edit_line){.raw = scan->lines.v[i]};
+		edit->lines[i].state = CASP_LDIF_KEPT;
+		edit->lines[i].raw = scan->lines.v[i];
 	}
 	*ret = edit;
 	return 0;
@@ -166,8 +186,8 @@ size_t casp_ldif_edit_value(struct casp_ldif_edits *edits,
 			    const struct casp_str *value, struct casp_str *found,
 			    bool *failed)
 {
-	for (size_t i = edit->record == SIZE_MAX ? 0 : 1; i < edit->lines.n; i++) {
-		const struct casp_ldif_edit_line *line = &edit->lines.v[i];
+	for (size_t i = edit->record == SIZE_MAX ? 0 : 1; i < edit->n_lines; i++) {
+		const struct casp_ldif_edit_line *line = &edit->lines[i];
 		struct casp_str present;
 
 		if (line->state == CASP_LDIF_REMOVED ||
@@ -191,7 +211,7 @@ size_t casp_ldif_edit_value(struct casp_ldif_edits *edits,
 int casp_ldif_edit_replace(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
 			   size_t i, struct casp_str value, struct cas_error **err)
 {
-	struct casp_ldif_edit_line *line = &edit->lines.v[i];
+	struct casp_ldif_edit_line *line = &edit->lines[i];
 	struct casp_str present;
 
 	if (!casp_ldif_edit_line_value(edits, line, &present)) {
@@ -214,7 +234,7 @@ int casp_ldif_edit_replace(struct casp_ldif_edits *edits, struct casp_ldif_edit 
 
 void casp_ldif_edit_remove(struct casp_ldif_edit *edit, size_t line)
 {
-	edit->lines.v[line].state = CASP_LDIF_REMOVED;
+	edit->lines[line].state = CASP_LDIF_REMOVED;
 	edit->changed = true;
 }
 
@@ -226,26 +246,26 @@ int casp_ldif_edit_add(struct casp_ldif_edits *edits, struct casp_ldif_edit *edi
 		casp_arena_dup(&edits->arena, attribute, strlen(attribute)),
 		strlen(attribute)};
 	struct casp_ldif_edit_line line = {.state = CASP_LDIF_ADDED};
-	size_t at = edit->lines.n;
+	size_t at = edit->n_lines;
 
 	line.value.p = casp_arena_dup_str(&edits->arena, value);
 	line.value.n = value.n;
 	line.raw.start = name.p;
 	line.raw.name_n = (uint32_t)name.n;
-	if (!name.p || !line.value.p || !casp_vec_reserve(&edit->lines, 1)) {
+	if (!name.p || !line.value.p || !make_room(edits, edit, 1)) {
 		return casp_error_nomem(err);
 	}
 	while (at > 0 &&
-	       !casp_str_iequal(casp_ldif_name(&edit->lines.v[at - 1].raw), name)) {
+	       !casp_str_iequal(casp_ldif_name(&edit->lines[at - 1].raw), name)) {
 		at--;
 	}
 	if (at == 0) {
-		at = edit->lines.n;
+		at = edit->n_lines;
 	}
-	memmove(&edit->lines.v[at + 1], &edit->lines.v[at],
-		(edit->lines.n - at) * sizeof(line));
-	edit->lines.v[at] = line;
-	edit->lines.n++;
+	memmove(&edit->lines[at + 1], &edit->lines[at],
+		(edit->n_lines - at) * sizeof(line));
+	edit->lines[at] = line;
+	edit->n_lines++;
 	edit->changed = true;
 	return 0;
 }

@@ -26,8 +26,10 @@ struct casp_ldif_edit {
 	bool changed;
 	const char *start; /* of the dn line */
 	const char *stop;  /* past the last line's line end */
-	/* A record's lines, the first is the dn; of a new entry its attributes alone. */
-	CASP_VEC(struct casp_ldif_edit_line) lines;
+	/* A record's lines, the first is the dn; of a new entry its attributes alone. In
+	 * the arena: there may be a million of them. */
+	struct casp_ldif_edit_line *lines;
+	size_t n_lines, room;
 };
 
 struct casp_ldif_edits {

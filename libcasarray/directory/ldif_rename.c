@@ -39,8 +39,8 @@ static bool may_be_dn(struct casp_str value)
 static int rebase_lines(struct casp_ldif_edits *edits, struct casp_ldif_edit *edit,
 			struct casp_str old, struct casp_str new, struct cas_error **err)
 {
-	for (size_t i = 0; i < edit->lines.n; i++) {
-		const struct casp_ldif_edit_line *line = &edit->lines.v[i];
+	for (size_t i = 0; i < edit->n_lines; i++) {
+		const struct casp_ldif_edit_line *line = &edit->lines[i];
 		struct casp_str value, moved;
 		int r;
 

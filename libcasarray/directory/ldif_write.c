@@ -9,6 +9,8 @@
 #define SAMPLE ((size_t)1 << 20)
 /* UTF-16 is encoded by pieces of this many bytes of UTF-8. */
 #define ENCODE_PIECE ((size_t)256 << 10)
+/* What stands between two entries that change is not worth a system call. */
+#define SMALL 4096
 
 struct writer {
 	const struct casp_ldif_edits *edits;
@@ -152,7 +154,7 @@ static int copy_to(struct writer *writer, const char *to, struct cas_error **err
 		return 0;
 	}
 	writer->at = to;
-	if (file->converted) {
+	if (file->converted || to - from < SMALL) {
 		return put(writer, from, (size_t)(to - from), err);
 	}
 	return casp_replace_copy(writer->replace, file->fd,
@@ -190,8 +192,8 @@ static int write_changed(struct writer *writer, const struct casp_ldif_edit *edi
 	const char *at = edit->start;
 	int r = copy_to(writer, edit->start, err);
 
-	for (size_t i = 0; i < edit->lines.n; i++) {
-		const struct casp_ldif_edit_line *line = &edit->lines.v[i];
+	for (size_t i = 0; i < edit->n_lines; i++) {
+		const struct casp_ldif_edit_line *line = &edit->lines[i];
 		const char *next;
 
 		if (!line->raw.end) {
@@ -290,9 +292,9 @@ static int write_new(struct writer *writer, const char *place, struct cas_error 
 			casp_ldif_text_add(&writer->text, CASP_STR("changetype"),
 					   CASP_STR("add"));
 		}
-		for (size_t k = 0; k < edit->lines.n; k++) {
-			if (edit->lines.v[k].state == CASP_LDIF_ADDED) {
-				add_edit_line(writer, &edit->lines.v[k]);
+		for (size_t k = 0; k < edit->n_lines; k++) {
+			if (edit->lines[k].state == CASP_LDIF_ADDED) {
+				add_edit_line(writer, &edit->lines[k]);
 			}
 		}
 		r = flush(writer, err);
