@@ -334,11 +334,6 @@ ad_template_key() {
 	} | sha256sum
 }
 
-ad_rebuild() {
-	rm -rf "$ad_cache/template"
-	ad_build "$ad_cache/template"
-}
-
 ad_template() {
 	local key
 
@@ -349,8 +344,8 @@ ad_template() {
 		if [ "$(cat "$ad_cache/template/key" 2>/dev/null)" = "$key" ]; then
 			exit 0
 		fi
-		# Twice: on a busy machine this was seen to fail, without a word, and then to work.
-		if ! ad_strict "$ad_cache/log" ad_rebuild && ! ad_strict "$ad_cache/log" ad_rebuild; then
+		rm -rf "$ad_cache/template"
+		if ! ad_strict "$ad_cache/log" ad_build "$ad_cache/template"; then
 			ad_say "the template of a domain controller could not be built"
 			exit 1
 		fi
@@ -435,6 +430,8 @@ ad_delegate() {
 ad_build() {
 	local folder=$1 change
 
+	# What the first controller is asked to be is not for all that come from the template.
+	unset AD_CERTIFICATE_NAMES AD_CERTIFICATE_DAYS AD_OPTIONS
 	mkdir -p "$folder"
 	# 127.0.0.1 would be ignored, and with it the controller's own DNS record.
 	samba-tool domain provision --configfile=/dev/null --targetdir="$folder" \
