@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 from contest import Run, take_turns
 from provision import Provision
@@ -60,24 +61,39 @@ class Search:
         self.entries = 0
 
 
+def logged(log, start):
+    """The lines since, when all connections in them have been closed: the server answers first
+    and writes then."""
+    deadline = time.monotonic() + 10
+    while True:
+        with open(log, encoding="utf-8", errors="replace") as stream:
+            stream.seek(start)
+            text = stream.read()
+        opened = set(re.findall(r" conn=(\d+) fd=\d+ ACCEPT ", text))
+        closed = set(re.findall(r" conn=(\d+) fd=\d+ closed", text))
+        if opened and opened <= closed:
+            return text.splitlines()
+        if time.monotonic() > deadline:
+            sys.exit("the server's log does not end")
+        time.sleep(0.02)
+
+
 def searches(log, start):
     """Those of subtrees that were logged since, the pages of each taken together."""
     found, running = {}, {}
-    with open(log, encoding="utf-8", errors="replace") as stream:
-        stream.seek(start)
-        for line in stream:
-            key = re.search(r" conn=\d+ op=\d+ ", line)
-            asked = re.search(r'SRCH base="(.*)" scope=2 deref=\d filter="(.*)"$', line)
-            if asked:
-                running[key.group()] = found.setdefault(asked.groups(), Search(*asked.groups()))
-            elif key and key.group() in running:
-                search = running[key.group()]
-                attributes = re.search(r"SRCH attr=(.*)$", line)
-                entries = re.search(r"SEARCH RESULT .* nentries=(\d+)", line)
-                if attributes:
-                    search.attributes = attributes.group(1).split()
-                if entries:
-                    search.entries += int(entries.group(1))
+    for line in logged(log, start):
+        key = re.search(r" conn=\d+ op=\d+ ", line)
+        asked = re.search(r'SRCH base="(.*)" scope=2 deref=\d filter="(.*)"$', line)
+        if asked:
+            running[key.group()] = found.setdefault(asked.groups(), Search(*asked.groups()))
+        elif key and key.group() in running:
+            search = running[key.group()]
+            attributes = re.search(r"SRCH attr=(.*)$", line)
+            entries = re.search(r"SEARCH RESULT .* nentries=(\d+)", line)
+            if attributes:
+                search.attributes = attributes.group(1).split()
+            if entries:
+                search.entries += int(entries.group(1))
     return list(found.values())
 
 
