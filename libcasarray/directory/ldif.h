@@ -125,6 +125,9 @@ bool casp_ldif_is_blank(const char *p, const char *end);
 /* The decoded value: a slice of the text, or in the arena. false: out of memory. */
 bool casp_ldif_value(const struct casp_ldif_line *line, struct casp_arena *arena,
 		     struct casp_str *ret);
+/* The folded lines between p and end as one, in `to`, which has room for end - p bytes.
+ */
+size_t casp_ldif_unfold(const char *p, const char *end, char *to);
 /* Is what lies between start and end, folds undone, base64? */
 bool casp_ldif_base64_check(const char *start, const char *end);
 void casp_ldif_base64_encode(struct casp_str value, struct casp_buf *out);

@@ -300,10 +300,20 @@ static inline bool line_is(const struct casp_ldif_line *line, struct casp_str na
 	return casp_ldif_same(casp_ldif_name(line), name);
 }
 
-static struct casp_str line_text(const struct casp_ldif_line *line)
+/* More than the values have that mean something to the scan. */
+#define WORD_BYTES 64
+
+/* The value, its folds undone in `word` when it fits there. */
+static struct casp_str line_text(const struct casp_ldif_line *line, char *word)
 {
-	return (struct casp_str){line->start + line->value,
-				 (size_t)(line->end - line->start) - line->value};
+	const char *p = line->start + line->value;
+	size_t n = (size_t)(line->end - p);
+
+	if (line->folded && n <= WORD_BYTES) {
+		n = casp_ldif_unfold(p, line->end, word);
+		p = word;
+	}
+	return casp_str_trim((struct casp_str){p, n});
 }
 
 /* What ldapsearch prints after the entries. */
@@ -324,7 +334,8 @@ static void note_result(struct casp_ldif_scan *scan)
 {
 	for (size_t i = 0; i < scan->lines.n; i++) {
 		const struct casp_ldif_line *line = &scan->lines.v[i];
-		struct casp_str text = line_text(line);
+		char word[WORD_BYTES];
+		struct casp_str text = line_text(line, word);
 
 		if (line_is(line, CASP_STR("result")) && text.n && *text.p != '0') {
 			scan->result = line->start;
@@ -342,14 +353,19 @@ size_t casp_ldif_scan_first(const struct casp_ldif_scan *scan)
 static int check_changetype(const struct casp_ldif_scan *scan, struct cas_error **err)
 {
 	const struct casp_ldif_line *line = &scan->lines.v[1];
+	struct casp_str text;
+	char word[WORD_BYTES];
 
-	if (casp_ldif_scan_first(scan) == 1 ||
-	    casp_str_iequal(casp_str_trim(line_text(line)), CASP_STR("add"))) {
+	if (casp_ldif_scan_first(scan) == 1) {
+		return 0;
+	}
+	text = line_text(line, word);
+	if (casp_str_iequal(text, CASP_STR("add"))) {
 		return 0;
 	}
 	casp_ldif_file_error(scan->file, line->start, err,
 			     "'changetype: %s' is a change, not an entry",
-			     casp_excerpt(line_text(line)));
+			     casp_excerpt(text));
 	return casp_error_hint(err, "change files cannot be read: export entries");
 }
 
@@ -381,12 +397,15 @@ static int judge_record(struct casp_ldif_scan *scan, struct cas_error **err)
 static int check_version(const struct casp_ldif_scan *scan,
 			 const struct casp_ldif_line *line, struct cas_error **err)
 {
-	if (casp_str_equal(casp_str_trim(line_text(line)), CASP_STR("1"))) {
+	char word[WORD_BYTES];
+	struct casp_str text = line_text(line, word);
+
+	if (casp_str_equal(text, CASP_STR("1"))) {
 		return 0;
 	}
 	casp_ldif_file_error(scan->file, line->start, err,
 			     "LDIF of version '%s' is not known, only version 1",
-			     casp_excerpt(line_text(line)));
+			     casp_excerpt(text));
 	return casp_error_hint(err, "export the directory with ldifde or ldapsearch");
 }
 

@@ -83,9 +83,7 @@ static size_t base64_decode(char *text, size_t n)
 	return (size_t)(out - (unsigned char *)text);
 }
 
-/* The folded lines between p and end as one, in `to`, which has room for end - p bytes.
- */
-static size_t unfold(const char *p, const char *end, char *to)
+size_t casp_ldif_unfold(const char *p, const char *end, char *to)
 {
 	char *out = to;
 
@@ -118,7 +116,7 @@ bool casp_ldif_value(const struct casp_ldif_line *line, struct casp_arena *arena
 	if (!copy) {
 		return false;
 	}
-	n = unfold(p, line->end, copy);
+	n = casp_ldif_unfold(p, line->end, copy);
 	if (*p == '\n' || *p == '\r') {
 		size_t fill = 0;
 
