@@ -146,6 +146,10 @@ class Comparison:
 
     def look_at_added(self, path, before, after):
         """What was there is there, and behind it what was to be written."""
+        if after is None:
+            self.problems += 1
+            print(f"{path}: what was written is refused")
+            return
         *kept, (_, values) = normal(after)
         if kept != normal(before):
             self.problems += 1
