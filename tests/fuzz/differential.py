@@ -33,6 +33,10 @@ LIBLDAP = [
     (rb"(\A|\n)[0-9 ]+\r?\n", "skips a line number before a record"),
     (rb"\r[^\n]|\r\Z", "takes a carriage return in a line for its end, or drops it"),
     (rb"(?m)^[^:\n]+::?( |\r?\n )*[\t\v\f]", "drops tabs and the like before a value"),
+    (
+        rb"(?mi)^changetype:(?:[^\n]|\n )*[ \t](?:\r?\n )*\r?(?:\n(?! )|\Z)",
+        "drops the values of an entry with blanks behind 'changetype: add'",
+    ),
 ]
 PYTHON = [
     (rb"\A(\xef\xbb\xbf|\xff\xfe|\xfe\xff)", "knows no byte order marks"),

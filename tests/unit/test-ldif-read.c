@@ -35,6 +35,8 @@ static const struct {
 	 "CN=a{objectClass=x}"},
 	{"changetype", "dn: CN=a\nchangetype: add\nobjectClass: x\n",
 	 "CN=a{objectClass=x}"},
+	{"blanks behind a word", "dn: CN=a\nchangetype: add \t\nobjectClass: x\n",
+	 "CN=a{objectClass=x}"},
 	{"folded words",
 	 "version:\n  1\ndn: CN=a\nchangetype: \r\n a\r\n dd\nobjectClass: x\n\n"
 	 "search: 2\nresult: \n 0 Success\n",
