@@ -183,6 +183,15 @@ static int flush(struct writer *writer, struct cas_error **err)
 	return r;
 }
 
+/* What follows begins a line. A carriage return that ends the file is half of a line end.
+ */
+static void end_line(struct writer *writer, char last)
+{
+	if (last != '\n') {
+		casp_buf_adds(&writer->text.buf, last == '\r' ? "\n" : writer->text.eol);
+	}
+}
+
 /* ---- records ---- */
 
 /* Kept lines, and what stands between lines, byte for byte. */
@@ -200,8 +209,8 @@ static int write_changed(struct writer *writer, const struct casp_ldif_edit *edi
 			if (line->state == CASP_LDIF_REMOVED) {
 				continue;
 			}
-			if (at > edit->start && at[-1] != '\n') {
-				casp_buf_adds(&writer->text.buf, writer->text.eol);
+			if (at > edit->start) {
+				end_line(writer, at[-1]);
 			}
 			add_edit_line(writer, line);
 			continue;
@@ -274,11 +283,10 @@ static int write_deleted(struct writer *writer, const struct casp_ldif_edit *edi
 static int write_new(struct writer *writer, const char *place, struct cas_error **err)
 {
 	const struct casp_ldif_edits *edits = writer->edits;
-	const char *eol = writer->text.eol;
 	int r = copy_to(writer, place, err);
 
-	if (place > writer->file->text && place[-1] != '\n') {
-		casp_buf_adds(&writer->text.buf, eol);
+	if (place > writer->file->text) {
+		end_line(writer, place[-1]);
 	}
 	for (size_t i = 0; i < edits->v.n && r == 0; i++) {
 		const struct casp_ldif_edit *edit = edits->v.v[i];
@@ -286,7 +294,7 @@ static int write_new(struct writer *writer, const char *place, struct cas_error 
 		if (edit->record != SIZE_MAX || edit->deleted) {
 			continue;
 		}
-		casp_buf_adds(&writer->text.buf, eol);
+		casp_buf_adds(&writer->text.buf, writer->text.eol);
 		casp_ldif_text_add(&writer->text, CASP_STR("dn"), edit->dn);
 		if (writer->changetype) {
 			casp_ldif_text_add(&writer->text, CASP_STR("changetype"),

@@ -41,6 +41,11 @@ LIBLDAP = [
 PYTHON = [
     (rb"\A(\xef\xbb\xbf|\xff\xfe|\xfe\xff)", "knows no byte order marks"),
     (rb"\r[^\n]|\r\Z", "takes a carriage return in a line for its end"),
+    (
+        rb"(?m)^[^:\n]+:( |\r?\n )+([\t\v\f\x1c-\x1f]|\xc2[\x85\xa0]|\xe1\x9a\x80"
+        rb"|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)",
+        "drops what Unicode takes for a space before a value",
+    ),
 ]
 
 
